@@ -1,0 +1,9 @@
+# Thin: each target is one command that works without make too (on Windows, say: python course.py book).
+PYTHON ?= python3
+ARGS ?=
+
+.PHONY: help book test lab train lint lock clean
+help:
+	@$(PYTHON) course.py
+book test lab train lint lock clean:
+	@$(PYTHON) course.py $@ $(ARGS)

@@ -1,0 +1,114 @@
+"""What the three sequence loops share: the time axis in front, masks, initial states, tiny gradients.
+
+Arrays are (batch, time, …) outside and (time, batch, …) inside, so that the data of one step lie together
+in memory.
+"""
+
+import numpy as np
+
+
+def time_major(x: np.ndarray, go_backwards: bool = False) -> np.ndarray:
+    """Copy (batch, time, …) to a contiguous (time, batch, …), last step first with ``go_backwards``."""
+    steps = np.swapaxes(x, 0, 1)
+    return np.ascontiguousarray(steps[::-1] if go_backwards else steps)
+
+
+def batch_major(steps: np.ndarray, go_backwards: bool = False) -> np.ndarray:
+    """Copy (time, batch, …) back to (batch, time, …), undoing ``time_major`` with the same flag."""
+    return np.ascontiguousarray(np.swapaxes(steps[::-1] if go_backwards else steps, 0, 1))
+
+
+def check_sequence(x: np.ndarray, features: int) -> np.ndarray:
+    """Return x as an array, or say what is wrong with its shape.
+
+    Raises
+    ------
+    ValueError
+        If x is not of shape (batch, time, features) with at least one step.
+    """
+    x = np.asarray(x)
+    if x.ndim != 3 or x.shape[2] != features:
+        hint = "One sequence of shape (time, features) becomes a batch of one with x[None]."
+        raise ValueError(f"expected x of shape (batch, time, {features}), got {x.shape}. {hint}")
+    if x.shape[1] == 0:
+        raise ValueError(f"expected at least one time step, got x of shape {x.shape}. Drop empty batches.")
+    return x
+
+
+def check_mask(mask: np.ndarray | None, batch: int, time: int) -> np.ndarray | None:
+    """Return the mask as booleans of shape (batch, time); ``None`` where nothing is masked.
+
+    Raises
+    ------
+    ValueError
+        If its shape is another.
+    """
+    if mask is None:
+        return None
+    mask = np.asarray(mask)
+    if mask.shape != (batch, time):
+        raise ValueError(
+            f"expected a mask of shape (batch, time) = {(batch, time)}, got {mask.shape}. "
+            "It holds one True or False a step: True where the step counts."
+        )
+    mask = mask.astype(bool)
+    return None if mask.all() else mask
+
+
+def state_or_zeros(
+    state: np.ndarray | None, batch: int, units: int, dtype: np.dtype, name: str
+) -> np.ndarray:
+    """Return the initial state, zeros where there is none.
+
+    Raises
+    ------
+    ValueError
+        If its shape is not (batch, units).
+    """
+    if state is None:
+        return np.zeros((batch, units), dtype)
+    state = np.asarray(state, dtype)
+    if state.shape != (batch, units):
+        raise ValueError(
+            f"expected {name} of shape (batch, units) = {(batch, units)}, got {state.shape}. "
+            "Give one initial state for each sequence of the batch."
+        )
+    return state
+
+
+def gradient_or_zeros(
+    gradient: np.ndarray | None, shape: tuple[int, ...], dtype: np.dtype, name: str
+) -> np.ndarray:
+    """Return a fresh copy of a gradient that arrives from outside, zeros where none does.
+
+    Raises
+    ------
+    ValueError
+        If it is not of the shape of what it is the gradient of.
+    """
+    if gradient is None:
+        return np.zeros(shape, dtype)
+    gradient = np.array(gradient, dtype)
+    if gradient.shape != shape:
+        raise ValueError(
+            f"expected {name} of shape {shape}, got {gradient.shape}. "
+            "A gradient has the shape of the array that it belongs to."
+        )
+    return gradient
+
+
+def flusher(dtype: np.dtype) -> float:
+    """Return the number K for which adding K and taking it away again turns tiny numbers into 0.
+
+    Through many steps a vanishing gradient ends among the subnormal numbers, below 1.2e-38 in float32,
+    where a processor is slower by an order of magnitude. Adding K rounds to a multiple of K · ε: what is
+    far smaller is lost, what is larger comes back unharmed. K is set so that numbers under about
+    2⁴⁰ times the smallest normal number go to 0 (1.3e-26 in float32), which leaves room for the products
+    of a few more steps before the next flush.
+    """
+    limits = np.finfo(dtype)
+    return float(limits.tiny / limits.eps * 2.0**40)
+
+
+#: A backward loop flushes its running gradients once in so many steps: often enough, and almost free.
+FLUSH_EVERY = 8
