@@ -62,12 +62,23 @@ def install():
         return
     check_python()
     print("course.py: installing the locked packages into .venv (once; a few minutes)", flush=True)
-    shutil.rmtree(VENV, ignore_errors=True)
-    run([sys.executable, "-m", "venv", str(VENV)])
+    STAMP.unlink(missing_ok=True)
+    if not usable():
+        shutil.rmtree(VENV, ignore_errors=True)
+        run([sys.executable, "-m", "venv", str(VENV)])
     pip = [str(BIN / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     run([*pip, "--require-hashes", "-r", str(LOCK)])
     run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)])
     STAMP.write_text(fingerprint())
+
+
+def usable():
+    """Return whether the environment's Python runs and is the version of this one."""
+    code = "import sys; raise SystemExit(sys.version_info[:2] != {})".format(tuple(sys.version_info[:2]))
+    try:
+        return subprocess.run([str(BIN / "python"), "-c", code], capture_output=True).returncode == 0
+    except OSError:
+        return False
 
 
 def run(command, **more):
