@@ -44,7 +44,8 @@ class Activation:
 
 def _sigmoid(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     # σ(z) = (1 + tanh(z/2)) / 2 never overflows, and tanh is the vectorised one.
-    out = np.multiply(z, z.dtype.type(0.5), out=out)
+    out = np.empty_like(z) if out is None else out
+    np.multiply(z, z.dtype.type(0.5), out=out)
     np.tanh(out, out=out)
     out *= z.dtype.type(0.5)
     out += z.dtype.type(0.5)
@@ -104,4 +105,5 @@ def get_activation(name: str | None) -> Activation:
 
 def sigmoid(z: np.ndarray) -> np.ndarray:
     """Logistic sigmoid σ(z) = 1 / (1 + exp(−z)), elementwise, without overflow for any z."""
-    return _sigmoid(np.asarray(z))
+    z = np.asarray(z)
+    return _sigmoid(z if np.issubdtype(z.dtype, np.floating) else z.astype(np.float64))[()]

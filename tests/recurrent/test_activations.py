@@ -33,6 +33,11 @@ def test_values_at_known_points():
     np.testing.assert_allclose(sigmoid(np.log([3.0])), 0.75)  # odds of 3 to 1
 
 
+def test_sigmoid_takes_integers_and_plain_numbers():
+    assert sigmoid(0) == 0.5
+    np.testing.assert_array_equal(sigmoid([1, -2]), sigmoid([1.0, -2.0]))
+
+
 def test_sigmoid_neither_overflows_nor_warns_far_out():
     assert sigmoid(np.array([-1e4, 1e4])).tolist() == [0.0, 1.0]
 

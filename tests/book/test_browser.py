@@ -1,0 +1,123 @@
+"""In a browser with no network: mathematics, pictures, search, links and both colour modes, at two widths."""
+
+import json
+from urllib.parse import unquote, urlsplit
+
+import matplotlib.image
+import pytest
+
+pytestmark = pytest.mark.slow
+
+PHONE, DESK = 390, 1440
+LOCAL = ("file", "data", "blob")
+
+
+class Visit:
+    """One page, opened from its file, with all that went wrong while it loaded."""
+
+    def __init__(self, browser, path, width, mode, query=""):
+        self.context = browser.new_context(viewport={"width": width, "height": 900})
+        self.context.add_init_script(f"localStorage.setItem('mode', '{mode}')")
+        self.page, self.trouble = self.context.new_page(), []
+        self.page.on("request", self.note_request)
+        self.page.on("requestfailed", lambda request: self.trouble.append(f"failed: {request.url}"))
+        self.page.on("pageerror", lambda error: self.trouble.append(f"error: {error}"))
+        self.page.on("console", self.note_console)
+        self.page.goto(path.as_uri() + query)
+        self.page.wait_for_load_state("networkidle")
+        self.page.evaluate("() => window.MathJax?.startup?.promise")
+        self.page.evaluate("() => document.fonts.ready.then(() => true)")
+
+    def note_request(self, request):
+        if urlsplit(request.url).scheme not in LOCAL:
+            self.trouble.append(f"left the page: {request.url}")
+
+    def note_console(self, message):
+        if message.type in ("error", "warning"):
+            self.trouble.append(f"console: {message.text}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.context.close()
+
+
+def pages_of(html):
+    return sorted(path for path in (html / "book").rglob("*.html"))
+
+
+@pytest.mark.parametrize(("width", "mode"), [(DESK, "light"), (PHONE, "dark")])
+def test_every_page_reads_right_without_a_network(browser, built, width, mode):
+    for path in pages_of(built):
+        with Visit(browser, path, width, mode) as visit:
+            page = visit.page
+            assert page.locator("html").get_attribute("data-theme") == mode
+            formulas = page.locator("main .math").count()
+            assert page.locator("main mjx-container svg").count() >= formulas, path
+            assert page.locator("main [data-mjx-error]").count() == 0, path
+            left = page.evaluate(
+                "() => document.querySelector('main').innerText.match(/\\\\\\(|\\\\\\[|\\$\\$/)"
+            )
+            assert left is None, (path, left)
+            blank = page.evaluate(
+                "() => [...document.images].filter(i => !i.complete || !i.naturalWidth).map(i => i.src)"
+            )
+            assert blank == [], path
+            overflow = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
+            assert overflow <= 0, (path, overflow)
+            assert visit.trouble == [], path
+
+
+def test_the_small_book_has_mathematics_to_typeset(browser, small_book):
+    with Visit(browser, small_book.html / "book/notation.html", DESK, "light") as visit:
+        assert visit.page.locator("mjx-container svg").count() > 50
+
+
+def test_search_finds_a_page_from_a_file(browser, built):
+    with Visit(browser, built / "search.html", DESK, "light", query="?q=forget+bias") as visit:
+        visit.page.wait_for_selector("#search-results li a")
+        links = [a.get_attribute("href") for a in visit.page.locator("#search-results li a").all()]
+        assert any("book/notation.html" in link for link in links), links
+        assert visit.trouble == []
+
+
+def test_drawn_figures_follow_the_colour_mode_and_plots_stay_on_white(browser, small_book, tmp_path):
+    def brightness(visit, selector):
+        picture = tmp_path / "figure.png"
+        visit.page.locator(selector).first.screenshot(path=picture)
+        return float(matplotlib.image.imread(picture)[..., :3].mean())
+
+    notation, chapter = (small_book.html / f"book/{name}.html" for name in ("notation", "chapter"))
+    drawn = {}
+    for mode in ("light", "dark"):
+        with Visit(browser, notation, DESK, mode) as visit:
+            drawn[mode] = brightness(visit, "img.dark-light")
+    assert drawn["light"] > 0.85
+    assert drawn["dark"] < 0.3
+    with Visit(browser, chapter, DESK, "dark") as visit:
+        assert brightness(visit, "main figure img") > 0.75
+
+
+def test_every_local_link_and_anchor_leads_somewhere(browser, built):
+    with Visit(browser, built / "search.html", DESK, "light") as visit:
+        found = {}
+        for path in pages_of(built):
+            visit.page.goto(path.as_uri())
+            found[path] = visit.page.evaluate(
+                "() => JSON.stringify({ids: [...document.querySelectorAll('[id]')].map(e => e.id),"
+                " links: [...document.querySelectorAll('a[href], link[href], script[src]')]"
+                ".map(e => e.href || e.src)})"
+            )
+    pages = {path.resolve(): json.loads(text) for path, text in found.items()}
+    dead = []
+    for path, page in pages.items():
+        for link in page["links"]:
+            parts = urlsplit(link)
+            if parts.scheme != "file":
+                continue
+            target = type(path)(unquote(parts.path))
+            anchors = pages.get(target.resolve(), {}).get("ids")
+            if not target.exists() or (parts.fragment and anchors and parts.fragment not in anchors):
+                dead.append((path.name, link))
+    assert dead == []
