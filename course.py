@@ -74,7 +74,7 @@ def install():
 
 def usable():
     """Return whether the environment's Python runs and is the version of this one."""
-    code = "import sys; raise SystemExit(sys.version_info[:2] != {})".format(tuple(sys.version_info[:2]))
+    code = f"import sys; raise SystemExit(sys.version_info[:2] != {tuple(sys.version_info[:2])})"
     try:
         return subprocess.run([str(BIN / "python"), "-c", code], capture_output=True).returncode == 0
     except OSError:

@@ -237,7 +237,7 @@ def equality_rows(seed: int = 0) -> Iterator[Row]:
 
 def format_rows(rows: Iterable[Row]) -> Iterator[str]:
     """Yield the table's lines: a head, a line for each row, and the largest difference of each type."""
-    yield f"{'case':<68} {'type':<8} {'outputs':>8} {'states':>8} {'gradients':>9}"
+    yield f"{'case':<75} {'type':<8} {'outputs':>8} {'states':>8} {'gradients':>9}"
     largest: dict[str, float] = {}
     failed = total = 0
     for row in rows:
@@ -245,7 +245,7 @@ def format_rows(rows: Iterable[Row]) -> Iterator[str]:
             f" {'—' if np.isnan(value) else format(value, '.1e'):>{width}}"
             for value, width in ((row.outputs, 8), (row.states, 8), (row.gradients, 9))
         )
-        yield f"{row.name:<68} {row.dtype:<8}{cells}" + ("" if row.passed else "  FAILED")
+        yield f"{row.name:<75} {row.dtype:<8}{cells}" + ("" if row.passed else "  FAILED")
         largest[row.dtype] = max(largest.get(row.dtype, 0.0), row.largest)
         total, failed = total + 1, failed + (not row.passed)
     for dtype, value in largest.items():

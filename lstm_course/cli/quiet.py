@@ -1,0 +1,37 @@
+"""Loading Keras without TensorFlow's chatter, which no setting of its own silences."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import logging
+import os
+import sys
+import tempfile
+
+
+def load_keras_quietly() -> None:
+    """Import Keras, and show what its backend writes to standard error only if that fails.
+
+    TensorFlow's C++ side writes a few lines about oneDNN and CUDA before it has read
+    ``TF_CPP_MIN_LOG_LEVEL``, straight to the file descriptor; so that is where they are caught. Without
+    Keras nothing happens: the models that need it say so.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # advice about retracing, above all
+    if "keras" in sys.modules or importlib.util.find_spec("keras") is None:
+        return
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as chatter:
+        os.dup2(chatter.fileno(), 2)
+        try:
+            importlib.import_module("keras")
+        except BaseException:
+            os.dup2(kept, 2)
+            chatter.seek(0)
+            os.write(2, chatter.read())
+            raise
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)

@@ -1,0 +1,154 @@
+"""``lstm-course train``: train a model of sentiment on real reviews and write its run folder."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from dataclasses import replace
+from typing import Any
+
+from lstm_course.cli.parser import CourseParser, fraction, one_of, whole_number
+from lstm_course.sentiment.settings import MODELS, TrainingSettings
+from lstm_course.text.corpora import CORPORA
+
+EPILOG = """models:
+  seed          the blog post's LSTM(100), mended with an Embedding and a mask
+  lstm          Embedding(64), LSTM(64)
+  bilstm        Embedding(128), bidirectional LSTM(64), mean and maximum over all words, dropout
+  numpy-lstm    the model lstm in NumPy, from the course's own layers, on the same batches
+  bag-of-words  TF-IDF of words and word pairs, logistic regression
+
+Ctrl-C ends the training in good order: the best weights so far are kept, and --resume goes on.
+"""
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the subcommand."""
+    parser: CourseParser = subparsers.add_parser(
+        "train",
+        help="train a model on real reviews",
+        description="Train a model of sentiment on real reviews and write its run folder: the model, its "
+        "vocabulary, its figures, its history and pictures of them.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    usual = TrainingSettings()
+    parser.add_argument("--out", required=True, metavar="FOLDER", help="the run folder to write")
+    parser.add_argument(
+        "--corpus", type=one_of("corpus", CORPORA), help=f"{', '.join(CORPORA)} (default: {usual.corpus})"
+    )
+    parser.add_argument(
+        "--corpus-path", metavar="PATH", help="where the corpus lies, for aclimdb and for csv (text,label)"
+    )
+    parser.add_argument(
+        "--model", type=one_of("model", MODELS), help=f"{', '.join(MODELS)} (default: {usual.model})"
+    )
+    parser.add_argument(
+        "--epochs",
+        type=whole_number(1),
+        metavar="N",
+        help=f"times to go through the reviews (default: {usual.epochs})",
+    )
+    parser.add_argument(
+        "--limit", type=whole_number(2), metavar="N", help="train on only N reviews (default: all)"
+    )
+    parser.add_argument(
+        "--max-tokens",
+        type=whole_number(1),
+        metavar="N",
+        help=f"words read of a review; a longer one loses its middle (default: {usual.max_tokens})",
+    )
+    parser.add_argument(
+        "--vocabulary-size",
+        type=whole_number(3),
+        metavar="N",
+        help=f"words the model knows (default: {usual.vocabulary_size})",
+    )
+    parser.add_argument(
+        "--batch-size", type=whole_number(1), metavar="N", help="reviews per step (default: 64; seed: 32)"
+    )
+    parser.add_argument(
+        "--learning-rate", type=fraction, metavar="R", help=f"Adam's (default: {usual.learning_rate})"
+    )
+    parser.add_argument(
+        "--seed",
+        type=whole_number(0),
+        metavar="N",
+        help=f"fixes weights, order and dropout (default: {usual.seed})",
+    )
+    again = parser.add_mutually_exclusive_group()
+    again.add_argument("--force", action="store_true", help="replace a run that is there already")
+    again.add_argument(
+        "--resume", action="store_true", help="go on from the last finished epoch, with the run's settings"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train."""
+    from lstm_course.cli.quiet import load_keras_quietly
+
+    given = {
+        name: getattr(options, name)
+        for name in TrainingSettings.__dataclass_fields__
+        if getattr(options, name) is not None
+    }
+    settings = _settings(options, given)
+    if settings.model not in ("bag-of-words", "numpy-lstm") or settings.corpus == "imdb-keras":
+        load_keras_quietly()
+    from lstm_course.sentiment.progress import BarProgress
+    from lstm_course.sentiment.training import train
+
+    command = shlex.join(["lstm-course", *options.words])
+    done = train(
+        settings,
+        options.out,
+        force=options.force,
+        resume=options.resume,
+        command=command,
+        progress=BarProgress(),
+    )
+    _print_figures(done.metrics)
+    print(f"run folder: {done.folder}")
+    if done.interrupted:
+        finished = done.metrics["epochs_finished"]
+        kept = (
+            f"kept the weights of epoch {done.metrics['best_epoch']}, the best of {finished} finished"
+            if finished
+            else "kept the weights of the first epoch as far as it went"
+        )
+        print(
+            f"lstm-course: interrupted; {kept}. "
+            f"Go on with: {shlex.join(['lstm-course', 'train', '--resume', '--out', str(done.folder)])}",
+            file=sys.stderr,
+        )
+        return 130
+    return 0
+
+
+def _settings(options: argparse.Namespace, given: dict[str, Any]) -> TrainingSettings:
+    """Return the settings: those given on top of the usual ones, or of the run's own on ``--resume``."""
+    if not options.resume:
+        return TrainingSettings(**given)
+    from lstm_course.sentiment.runs import RunFolder
+    from lstm_course.sentiment.state import stored_settings
+
+    return replace(stored_settings(RunFolder(options.out).find_checkpoint()), **given)
+
+
+def _print_figures(metrics: dict[str, Any]) -> None:
+    """Print what was reached."""
+    sizes = metrics["sizes"]
+    rows = [("validation", sizes["validation"], metrics)]
+    if metrics["test"] is not None:
+        rows.append(("official test", sizes["test"], metrics["test"]))
+    print(
+        f"{metrics['model']} on {sizes['train']:,} reviews of {metrics['corpus']}, {metrics['seconds']:.0f} s"
+    )
+    for name, count, measured in rows:
+        print(
+            f"{name} ({count:,} reviews): accuracy {measured['accuracy']:.2%}, "
+            f"loss {measured['loss']:.4f} nats per review, F1 {measured['f1']:.4f}, "
+            f"calibration error {measured['calibration_error']:.4f}"
+        )

@@ -1,0 +1,1 @@
+"""Sentiment of reviews: five models, their training, what they predict, and which kernel runs them."""

@@ -1,0 +1,50 @@
+"""Ctrl-C as a question instead of an explosion: the first one is noted, the second one ends the program."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+class Interrupt:
+    """Whether Ctrl-C was pressed; call it to ask.
+
+    Examples
+    --------
+    >>> interrupted = Interrupt()
+    >>> interrupted()
+    False
+    """
+
+    def __init__(self) -> None:
+        self.pressed = False
+
+    def __call__(self) -> bool:
+        """Tell whether Ctrl-C was pressed."""
+        return self.pressed
+
+
+@contextmanager
+def noting_interrupt() -> Iterator[Interrupt]:
+    """Note the first SIGINT while the block runs; after it, SIGINT is again what it was before.
+
+    Outside the main thread, where Python takes no signal handlers, nothing is noted.
+    """
+    interrupt = Interrupt()
+    if threading.current_thread() is not threading.main_thread():
+        yield interrupt
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def note(number: int, frame: FrameType | None) -> None:
+        interrupt.pressed = True
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield interrupt
+    finally:
+        signal.signal(signal.SIGINT, before)

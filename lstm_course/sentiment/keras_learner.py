@@ -1,0 +1,173 @@
+"""Keras models as learners: one epoch of ``fit`` at a time, the same after a pause as without one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from lstm_course.errors import InputError
+from lstm_course.sentiment.batches import evaluation_batches, rectangle, training_batches
+from lstm_course.sentiment.learner import EpochResult, Report, encode_ids
+from lstm_course.sentiment.models import build_model
+from lstm_course.sentiment.settings import TrainingSettings
+from lstm_course.text import Vocabulary
+
+
+class Reviews(keras.utils.PyDataset):
+    """The batches of one epoch, each padded when Keras asks for it."""
+
+    def __init__(self, sequences: Sequence[Sequence[int]], labels: np.ndarray, batches: list[np.ndarray]):
+        super().__init__()
+        self.sequences, self.labels, self.batches = sequences, labels, batches
+
+    def __len__(self) -> int:
+        return len(self.batches)
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return ids of shape (batch, time) and labels of shape (batch, 1)."""
+        batch = self.batches[index]
+        return rectangle(self.sequences, batch)[0], self.labels[batch, None].astype(np.float32)
+
+
+class _Progress(keras.callbacks.Callback):
+    """Hand Keras's running loss and accuracy on, and stop when asked to."""
+
+    def __init__(self, report: Report, sizes: list[int]) -> None:
+        super().__init__()
+        self.report, self.sizes, self.stopped = report, sizes, False
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Report one batch."""
+        logs = logs or {}
+        if self.report(self.sizes[batch], float(logs["loss"]), float(logs["accuracy"])):
+            self.stopped = True
+            raise _Stopped(EpochResult(float(logs["loss"]), float(logs["accuracy"]), finished=False))
+
+
+class _Stopped(Exception):
+    """Leave ``fit`` between two batches; Keras's own ``stop_training`` waits for the epoch's end."""
+
+    def __init__(self, result: EpochResult) -> None:
+        super().__init__("stopped between two batches")
+        self.result = result
+
+
+class KerasLearner:
+    """A compiled Keras model on ids.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Maps ids (batch, time) to probabilities (batch, 1).
+    vocabulary : Vocabulary
+        What the ids mean.
+    settings : TrainingSettings
+        Batch size, seed and the most tokens of a review.
+    """
+
+    model_file = "model.keras"
+    fixed_epochs = None
+
+    def __init__(self, model: Any, vocabulary: Vocabulary, settings: TrainingSettings) -> None:
+        self.model, self.vocabulary, self.settings = model, vocabulary, settings
+
+    @classmethod
+    def create(cls, vocabulary: Vocabulary, settings: TrainingSettings) -> KerasLearner:
+        """Build the model that the settings name.
+
+        The plain ``lstm`` starts from the weights that ``numpy-lstm`` draws, so that the two train from
+        the same point on the same batches.
+        """
+        model = build_model(settings.model, len(vocabulary), settings.seed, settings.learning_rate)
+        if settings.model == "lstm":
+            from lstm_course.sentiment.numpy_learner import plain_lstm
+
+            model.set_weights(plain_lstm(len(vocabulary), settings.seed).weights)
+        model.optimizer.build(model.trainable_variables)  # so that even a first checkpoint holds its state
+        return cls(model, vocabulary, settings)
+
+    @classmethod
+    def load(cls, folder: Path, vocabulary: Vocabulary, settings: TrainingSettings) -> KerasLearner:
+        """Read a saved model.
+
+        Raises
+        ------
+        InputError
+            No such file, or not a model that Keras can read.
+        """
+        path = folder / cls.model_file
+        try:
+            model = keras.models.load_model(path, compile=False)
+        except Exception as error:  # Keras raises what its parts raise: ValueError, OSError, KeyError, ...
+            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+            raise InputError("a model that Keras can read", f"{path} ({reason})") from error
+        return cls(model, vocabulary, settings)
+
+    @property
+    def parameters(self) -> int:
+        """The number of trained numbers."""
+        return int(sum(np.prod(weight.shape) for weight in self.model.trainable_weights))
+
+    def encode(self, token_lists: Sequence[Sequence[str]]) -> list[list[int]]:
+        """Turn tokens into ids."""
+        return encode_ids(self.vocabulary, token_lists, self.settings.max_tokens)
+
+    def train_epoch(
+        self, epoch: int, features: list[list[int]], labels: np.ndarray, report: Report
+    ) -> EpochResult:
+        """Fit one epoch."""
+        self._reseed_dropout(epoch)
+        lengths = [len(ids) for ids in features]
+        data = Reviews(
+            features, labels, training_batches(lengths, self.settings.batch, self.settings.seed, epoch)
+        )
+        progress = _Progress(report, [len(batch) for batch in data.batches])
+        try:
+            history = self.model.fit(data, epochs=1, shuffle=False, verbose=0, callbacks=[progress]).history
+        except _Stopped as stopped:
+            return stopped.result
+        return EpochResult(history["loss"][0], history["accuracy"][0])
+
+    def _reseed_dropout(self, epoch: int) -> None:
+        """Let dropout depend on (seed, epoch) alone, as the batches do."""
+        for place, layer in enumerate(self.model.layers):
+            generator = getattr(layer, "seed_generator", None)
+            if generator is not None:
+                words = np.random.SeedSequence([self.settings.seed, epoch, place]).generate_state(1)
+                generator.state.assign(np.array([words[0], 0], dtype=generator.state.dtype))
+
+    def probabilities(self, features: list[list[int]]) -> np.ndarray:
+        """Return the probability of "positive" for each text, shape (n,)."""
+        result = np.empty(len(features))
+        for batch in evaluation_batches([len(ids) for ids in features]):
+            ids, _ = rectangle(features, batch)
+            result[batch] = np.asarray(self.model.predict_on_batch(ids))[:, 0]
+        return result
+
+    def weights(self) -> list[np.ndarray]:
+        """Return copies of all weights."""
+        return [np.array(weight) for weight in self.model.get_weights()]
+
+    def set_weights(self, weights: list[np.ndarray]) -> None:
+        """Take weights back."""
+        self.model.set_weights(weights)
+
+    def save(self, folder: Path) -> None:
+        """Write ``model.keras``, without the optimiser's state, which only a checkpoint needs."""
+        bare = keras.models.clone_model(
+            self.model
+        )  # not compiled: the format has no other way to leave it out
+        bare.set_weights(self.model.get_weights())
+        bare.save(folder / self.model_file)
+
+    def save_checkpoint(self, folder: Path) -> None:
+        """Write weights and Adam's state."""
+        self.model.save_weights(folder / "state.weights.h5")
+
+    def load_checkpoint(self, folder: Path) -> None:
+        """Read them back."""
+        self.model.load_weights(folder / "state.weights.h5")

@@ -1,0 +1,72 @@
+"""Which learner a model's name stands for: made new from training data, or read from a run folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from lstm_course.errors import InputError
+from lstm_course.sentiment.learner import Learner
+from lstm_course.sentiment.settings import TrainingSettings
+from lstm_course.text import Vocabulary
+
+RARELY = 2  # a word of a single review teaches nothing; it is unknown
+
+
+def create_learner(token_lists: Sequence[Sequence[str]], settings: TrainingSettings) -> Learner:
+    """Return an untrained learner with the vocabulary of the training texts.
+
+    Raises
+    ------
+    InputError
+        When a package that the model needs is missing, or the texts share no words.
+    """
+    if settings.model == "bag-of-words":
+        from lstm_course.sentiment.bag_of_words import BagOfWords
+
+        _need("sklearn", "scikit-learn")
+        return BagOfWords.create(token_lists, settings)
+    vocabulary = Vocabulary.build(token_lists, settings.vocabulary_size, RARELY)
+    if settings.model == "numpy-lstm":
+        from lstm_course.sentiment.numpy_learner import NumpyLearner
+
+        return NumpyLearner.create(vocabulary, settings)
+    _need("keras", "keras")
+    from lstm_course.sentiment.keras_learner import KerasLearner
+
+    return KerasLearner.create(vocabulary, settings)
+
+
+def load_learner(folder: Path, vocabulary: Vocabulary, settings: TrainingSettings) -> Learner:
+    """Read a trained learner from a run folder.
+
+    Raises
+    ------
+    InputError
+        When a package is missing, or a file is missing, damaged or does not fit.
+    """
+    if settings.model == "bag-of-words":
+        from lstm_course.sentiment.bag_of_words import BagOfWords
+
+        _need("sklearn", "scikit-learn")
+        return BagOfWords.load(folder, vocabulary, settings)
+    if settings.model == "numpy-lstm":
+        from lstm_course.sentiment.numpy_learner import NumpyLearner
+
+        return NumpyLearner.load(folder, vocabulary, settings)
+    _need("keras", "keras")
+    from lstm_course.sentiment.keras_learner import KerasLearner
+
+    return KerasLearner.load(folder, vocabulary, settings)
+
+
+def _need(module: str, package: str) -> None:
+    """Say what to install where an import would fail."""
+    from importlib.util import find_spec
+
+    if find_spec(module) is None:
+        raise InputError(
+            f"the package {package} for this model",
+            "a Python without it",
+            'Install it: python -m pip install "lstm-course[keras]"',
+        )

@@ -1,0 +1,41 @@
+"""The machine in words: its processor, the cores and the memory that this process may use."""
+
+from __future__ import annotations
+
+import os
+import platform
+from contextlib import suppress
+from pathlib import Path
+
+GIBIBYTE = 2**30
+
+
+def cores() -> int:
+    """Return how many processor cores this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def memory_gibibytes() -> float | None:
+    """Return the memory this process may use, a container's limit counted; None where nothing tells."""
+    sizes = []
+    with suppress(AttributeError, ValueError, OSError):  # Windows has no sysconf
+        sizes.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    with suppress(OSError, ValueError):  # no such limit, or "max"
+        sizes.append(int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    return min(sizes) / GIBIBYTE if sizes else None
+
+
+def processor() -> str:
+    """Return the processor's model."""
+    with suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def describe_machine() -> str:
+    """Return cores and processor as one phrase, for the record of a measurement."""
+    return f"{cores()} cores, {processor()}"

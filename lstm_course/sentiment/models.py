@@ -1,0 +1,95 @@
+"""The Keras models: the blog post's, mended; a plain LSTM; a bidirectional one that does better.
+
+Each maps ids of shape (batch, time), int32 and padded on the right, to the probability of "positive" of
+shape (batch, 1). ``mask_zero=True`` is what tells the LSTM to stop at a review's end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+from keras import layers
+
+from lstm_course.errors import InputError
+from lstm_course.sentiment.optimizer import DenseAdam
+from lstm_course.sentiment.pooling import MeanMaxPooling
+
+PLAIN_UNITS = 64  # embedding and LSTM of `lstm` and of `numpy-lstm`: the two have the same shape
+
+
+def seed_model(vocabulary_size: int) -> Any:
+    """Return the blog post's ``Sequential([LSTM(100), Dense(1, activation="sigmoid")])``, mended.
+
+    The post hands word ids straight to the LSTM, which wants (batch, time, features). The Embedding
+    gives each id its features, and its mask the end of each review. Nothing else is changed.
+    """
+    return keras.Sequential(
+        [
+            keras.Input((None,), dtype="int32"),
+            layers.Embedding(vocabulary_size, 100, mask_zero=True),
+            layers.LSTM(100, name="lstm"),
+            layers.Dense(1, activation="sigmoid"),
+        ],
+        name="seed",
+    )
+
+
+def lstm_model(vocabulary_size: int) -> Any:
+    """Return the plain LSTM: the model that ``numpy-lstm`` is compared with."""
+    return keras.Sequential(
+        [
+            keras.Input((None,), dtype="int32"),
+            layers.Embedding(vocabulary_size, PLAIN_UNITS, mask_zero=True),
+            layers.LSTM(PLAIN_UNITS, name="lstm"),
+            layers.Dense(1, activation="sigmoid"),
+        ],
+        name="lstm",
+    )
+
+
+def bilstm_model(vocabulary_size: int) -> Any:
+    """Return the bidirectional LSTM, read out by mean and maximum over all words, with dropout.
+
+    SpatialDropout1D drops whole embedding features of a review, not single numbers, so that a word cannot
+    be guessed back from its neighbours.
+    """
+    return keras.Sequential(
+        [
+            keras.Input((None,), dtype="int32"),
+            layers.Embedding(vocabulary_size, 128, mask_zero=True),
+            layers.SpatialDropout1D(0.5),
+            layers.Bidirectional(layers.LSTM(64, return_sequences=True, name="lstm")),
+            MeanMaxPooling(),
+            layers.Dropout(0.5),
+            layers.Dense(1, activation="sigmoid"),
+        ],
+        name="bilstm",
+    )
+
+
+KERAS_MODELS: dict[str, Callable[[int], Any]] = {
+    "seed": seed_model,
+    "lstm": lstm_model,
+    "bilstm": bilstm_model,
+}
+
+
+def build_model(name: str, vocabulary_size: int, seed: int = 0, learning_rate: float = 1e-3) -> Any:
+    """Build and compile a model with weights drawn from ``seed``: Adam, binary cross-entropy, accuracy.
+
+    ``seed_model`` keeps the post's Adam, Keras's own; the others take ``DenseAdam``.
+
+    Raises
+    ------
+    InputError
+        An unknown name.
+    """
+    if name not in KERAS_MODELS:
+        raise InputError(f"a Keras model among {', '.join(KERAS_MODELS)}", repr(name))
+    keras.utils.set_random_seed(seed)
+    model = KERAS_MODELS[name](vocabulary_size)
+    adam = keras.optimizers.Adam if name == "seed" else DenseAdam
+    model.compile(adam(learning_rate), "binary_crossentropy", metrics=["accuracy"])
+    return model

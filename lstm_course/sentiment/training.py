@@ -1,0 +1,141 @@
+"""Training: one loop for every model, with checkpoints, an orderly stop, and a run folder at its end.
+
+The run keeps the weights of the epoch with the lowest validation loss. Its figures on the validation part
+are therefore a little too good (one epoch among a few was chosen on it); the figures of the last epoch,
+which nothing was chosen by, and of the official test part, where there is one, stand beside them.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from lstm_course.sentiment.data import RunData
+from lstm_course.sentiment.evaluation import evaluate
+from lstm_course.sentiment.interrupt import Interrupt, noting_interrupt
+from lstm_course.sentiment.learner import Learner, Report
+from lstm_course.sentiment.learners import create_learner
+from lstm_course.sentiment.progress import Progress
+from lstm_course.sentiment.records import write_run
+from lstm_course.sentiment.runs import RunFolder
+from lstm_course.sentiment.settings import TrainingSettings
+from lstm_course.sentiment.state import TrainingState
+
+
+@dataclass(frozen=True)
+class TrainedRun:
+    """What ``train`` returns: the figures of ``metrics.json``, and whether Ctrl-C ended it early."""
+
+    folder: Path
+    metrics: dict[str, Any]
+    interrupted: bool
+
+
+def train(
+    settings: TrainingSettings,
+    out: str | Path,
+    *,
+    force: bool = False,
+    resume: bool = False,
+    command: str = "",
+    progress: Progress | None = None,
+) -> TrainedRun:
+    """Train a model and write its run folder.
+
+    Parameters
+    ----------
+    settings : TrainingSettings
+        What to train. With ``resume`` they must be those of the run, but for more epochs.
+    out : str or Path
+        The run folder.
+    force : bool
+        Replace a run that is there; it stays until the new one is whole.
+    resume : bool
+        Go on from the last finished epoch, as if there had been no pause.
+    command : str
+        The command to record.
+    progress : Progress, optional
+        Told how it goes; without it nothing is shown.
+
+    Returns
+    -------
+    TrainedRun
+        The folder and its figures.
+
+    Raises
+    ------
+    InputError
+        Settings, corpus or folder that will not do.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> settings = TrainingSettings(corpus="rotten-tomatoes", model="bag-of-words", limit=2000)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     run = train(settings, f"{folder}/first")
+    ...     pictures = sorted(path.name for path in run.folder.glob("*.png"))
+    >>> pictures
+    ['confusion-matrix.png', 'learning-curves.png', 'reliability.png']
+    >>> run.metrics["accuracy"] > 0.65
+    True
+    """
+    progress = progress or Progress()
+    began = time.perf_counter()
+    folder = RunFolder(out)
+    checkpoint = folder.find_checkpoint() if resume else None
+    state = TrainingState() if checkpoint is None else TrainingState.load(checkpoint, settings)
+    folder.check(force or resume)
+    data = RunData.load(settings)
+    learner = create_learner(data.train.tokens, settings)
+    if learner.fixed_epochs is not None:
+        settings = replace(settings, epochs=learner.fixed_epochs)
+    if checkpoint is None:
+        folder.begin()
+        _keep(folder, learner, state, settings)
+    else:
+        learner.load_checkpoint(checkpoint)
+    features, validation = learner.encode(data.train.tokens), learner.encode(data.validation.tokens)
+    state.preparation_seconds += time.perf_counter() - began
+    with noting_interrupt() as interrupt:
+        stopped = False
+        while state.finished < settings.epochs and not stopped:
+            start = time.perf_counter()
+            progress.begin_epoch(state.finished + 1, settings.epochs, len(data.train))
+            report = _reporter(progress, interrupt)
+            result = learner.train_epoch(state.finished, features, data.train.labels, report)
+            if result.finished or not state.history:
+                measured = evaluate(learner.probabilities(validation), data.validation.labels)
+                seconds = time.perf_counter() - start
+                state.take(result, measured, seconds, learner.weights())
+                progress.end_epoch(state.history[-1])
+            if result.finished:
+                _keep(folder, learner, state, settings)
+            stopped = interrupt() and state.finished < settings.epochs
+        progress.end()
+        learner.set_weights(state.best_weights)
+        metrics = write_run(
+            folder, learner, settings, data, validation, state, interrupted=stopped, command=command
+        )
+    return TrainedRun(folder.out, metrics, stopped)
+
+
+def _reporter(progress: Progress, interrupt: Interrupt) -> Report:
+    """Pass a batch on to the progress bar, and the wish to stop back to the learner."""
+
+    def report(reviews: int, loss: float, accuracy: float) -> bool:
+        progress.batch(reviews, loss, accuracy)
+        return interrupt()
+
+    return report
+
+
+def _keep(folder: RunFolder, learner: Learner, state: TrainingState, settings: TrainingSettings) -> None:
+    """Write a checkpoint."""
+
+    def write(place: Path) -> None:
+        learner.save_checkpoint(place)
+        state.save(place, settings)
+
+    folder.save_checkpoint(state.finished, write)

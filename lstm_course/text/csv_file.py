@@ -1,0 +1,94 @@
+"""Reviews from a CSV file with the columns ``text`` and ``label``, each error naming row and column."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lstm_course.errors import InputError
+from lstm_course.text.corpus import Corpus
+
+LONGEST_FIELD = 10_000_000  # characters; Python's own limit of 131,072 is shorter than the longest reviews
+
+
+@contextmanager
+def _long_fields() -> Iterator[None]:
+    """Let the csv module read long fields for a while: its limit belongs to the whole process."""
+    before = csv.field_size_limit(LONGEST_FIELD)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def read_csv(path: str | Path, name: str = "csv", only: dict[str, str] | None = None) -> Corpus:
+    """Read labelled texts from a CSV file.
+
+    Parameters
+    ----------
+    path : str or Path
+        A UTF-8 file, with a byte order mark or without, whose first row names the columns.
+        ``text`` and ``label`` must be among them; further columns are left alone.
+    name : str
+        The corpus's name.
+    only : dict of str to str, optional
+        Keep only the rows in which each named column has exactly this value.
+
+    Raises
+    ------
+    InputError
+        A file that is missing, unreadable, not UTF-8 or empty, a column that is missing or named
+        twice, a row with too few or too many fields, a label that is not 0 or 1. Rows are counted as a
+        spreadsheet counts them: the header is row 1.
+    """
+    path = Path(path)
+    texts: list[str] = []
+    labels: list[int] = []
+    row_number = 0
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file, _long_fields():
+            for row_number, row in _rows(csv.reader(file), path, ("text", "label", *(only or {}))):
+                if only and any(row[column] != value for column, value in only.items()):
+                    continue
+                texts.append(row["text"])
+                labels.append(_label(row["label"], path, row_number))
+    except OSError as error:
+        raise InputError("a CSV file that can be read", f"{path} ({error.strerror or error})") from error
+    except UnicodeDecodeError as error:
+        raise InputError(
+            "a CSV file in UTF-8", f"other bytes in {path}", "Save it again with the encoding UTF-8."
+        ) from error
+    except csv.Error as error:
+        where = f"after row {row_number}" if row_number else "in row 1"
+        raise InputError("well-formed CSV", f"{path}, {where}: {error}") from error
+    if not texts:
+        raise InputError("at least one row below the header", f"none in {path}")
+    return Corpus(name, tuple(texts), tuple(labels))
+
+
+def _rows(reader: Iterator[list[str]], path: Path, wanted: tuple[str, ...]) -> Iterator[tuple[int, dict]]:
+    """Yield (row number, fields by column) for every row that is not blank."""
+    header = [column.strip() for column in next(reader, [])]
+    for column in dict.fromkeys(wanted):
+        if header.count(column) != 1:
+            found = ", ".join(header) if any(header) else "no header"
+            raise InputError(f"one column named {column!r} in row 1 of {path}", found)
+    for number, fields in enumerate(reader, start=2):
+        if not fields:
+            continue
+        if len(fields) != len(header):
+            raise InputError(
+                f"{len(header)} fields in row {number} of {path}",
+                str(len(fields)),
+                "A text that holds a comma or a line break must stand in double quotes.",
+            )
+        yield number, dict(zip(header, fields, strict=True))
+
+
+def _label(value: str, path: Path, row_number: int) -> int:
+    """Read one label."""
+    if value.strip() not in {"0", "1"}:
+        raise InputError(f"0 or 1 in column label, row {row_number} of {path}", repr(value))
+    return int(value)

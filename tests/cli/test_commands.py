@@ -1,0 +1,170 @@
+"""The commands as a person runs them: in this process, and a few as programs of their own."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from lstm_course.text import load_corpus
+
+PROGRAM = [sys.executable, "-m", "lstm_course"]
+
+
+def test_train_says_what_it_reached_and_records_its_command(command, tmp_path):
+    words = ["train", "--corpus", "rotten-tomatoes", "--model", "bag-of-words", "--limit", "2000"]
+    status, out, err = command(*words, "--out", tmp_path / "run")
+    assert status == 0
+    metrics = json.loads((tmp_path / "run" / "metrics.json").read_text())
+    assert f"accuracy {metrics['accuracy']:.2%}" in out
+    assert f"run folder: {tmp_path / 'run'}" in out
+    assert "validation loss" in err
+    assert metrics["command"] == f"lstm-course {' '.join(words)} --out {tmp_path / 'run'}"
+
+
+def test_a_persons_own_csv_trains_and_predicts(command, tmp_path):
+    corpus = load_corpus("rotten-tomatoes")
+    path = tmp_path / "mine.csv"
+    rows = [
+        f'"{text.replace(chr(34), chr(34) * 2)}",{label}\n'
+        for text, label in zip(corpus.texts[3_000:5_500], corpus.labels[3_000:5_500], strict=True)
+    ]
+    path.write_text("text,label\n" + "".join(rows), encoding="utf-8")
+    status, _, err = command(
+        *(
+            "train",
+            "--corpus",
+            "csv",
+            "--corpus-path",
+            path,
+            "--model",
+            "bag-of-words",
+            "--out",
+            tmp_path / "run",
+        )
+    )
+    assert (status, "expected" in err) == (0, False)
+    status, out, _ = command(
+        "predict", "--run", tmp_path / "run", "a wonderful , moving film", "dull and bad"
+    )
+    assert status == 0
+    assert [line.split()[0] for line in out.splitlines() if not line.startswith(" ")] == [
+        "positive",
+        "negative",
+    ]
+
+
+def test_predict_shows_the_probability_after_each_word(command, trained):
+    status, out, _ = command("predict", "--run", trained, "a moving film")
+    assert status == 0
+    first, *words = out.splitlines()
+    assert first.endswith("a moving film")
+    assert [line.split()[0] for line in words] == ["a", "moving", "film"]
+    assert words[-1].split()[1] == first.split()[1]
+
+
+def test_predict_reads_lines_and_writes_json(command, trained, monkeypatch):
+    lines = ["a moving film", "", "dull – schön"]
+    monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\r\n" for line in lines)))
+    status, out, _ = command("predict", "--run", trained, "--json", "--no-words")
+    assert status == 0
+    found = [json.loads(line) for line in out.splitlines()]
+    assert [one["text"] for one in found] == lines
+    assert all(0 < one["probability"] < 1 and one["words"] == [] for one in found)
+
+
+def test_doctor_answers(command):
+    status, out, _ = command("doctor")
+    assert status == 0
+    assert "Keras backend" in out
+    assert "bilstm" in out
+    status, out, _ = command("doctor", "--json")
+    assert json.loads(out)["missing"] == {}
+
+
+def test_starting_the_command_loads_neither_keras_nor_matplotlib():
+    code = (
+        "import sys, lstm_course.cli as c; c.build_parser(); "
+        "print([m for m in ('keras', 'tensorflow', 'matplotlib', 'sklearn') if m in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
+
+
+def test_bytes_that_are_no_text_on_standard_input(trained):
+    result = subprocess.run(
+        [*PROGRAM, "predict", "--run", str(trained)],
+        input=b"caf\xe9\n",
+        capture_output=True,
+        timeout=120,
+        check=False,
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
+    assert result.returncode == 2
+    assert result.stderr == (
+        b"lstm-course: expected lines of text in UTF-8 on standard input, got other bytes.\n"
+    )
+
+
+def test_bytes_that_are_no_text_as_an_argument(trained):
+    result = subprocess.run(
+        [*(word.encode() for word in PROGRAM), b"predict", b"--run", bytes(trained), b"caf\xe9"],
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert result.returncode == 2
+    assert result.stderr == b"lstm-course: expected texts in UTF-8, got other bytes in 'caf\\udce9'.\n"
+
+
+def test_a_reader_that_leaves_early_is_no_error(trained):
+    process = subprocess.Popen(
+        [*PROGRAM, "predict", "--run", str(trained), "--json"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    process.stdout.close()
+    _, err = process.communicate(b"a long review of a film\n" * 500, timeout=120)
+    assert process.returncode == 141
+    assert err == b""
+
+
+@pytest.mark.slow
+def test_keras_trains_without_chatter_and_ctrl_c_keeps_the_run(command, tmp_path):
+    out = tmp_path / "run"
+    arguments = ["--model", "lstm", "--corpus", "rotten-tomatoes", "--limit", "400", "--epochs", "500"]
+    process = subprocess.Popen(
+        [*PROGRAM, "train", *arguments, "--out", str(out)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        deadline = time.monotonic() + 120
+        while not list(tmp_path.glob("run.partial/checkpoint-0000[1-9]")) and time.monotonic() < deadline:
+            assert process.poll() is None, process.stderr.read()
+            time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=120)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 130
+    assert f"Go on with: lstm-course train --resume --out {out}" in stderr
+    assert "oneDNN" not in stderr
+    assert "Traceback" not in stderr
+    assert "run folder" in stdout
+    metrics = json.loads((out / "metrics.json").read_text())
+    assert metrics["interrupted"]
+    assert 1 <= metrics["best_epoch"] <= metrics["epochs_finished"] < 500
+    more = metrics["epochs_finished"] + 1
+    status, _, _ = command("train", "--resume", "--epochs", more, "--out", out)
+    assert status == 0
+    assert json.loads((out / "metrics.json").read_text())["epochs_finished"] == more
+    status, answer, _ = command("predict", "--run", out, "a moving film")
+    assert (status, len(answer.splitlines())) == (0, 4)

