@@ -13,12 +13,10 @@ from lstm_course.recurrent.activations import get_activation
 from lstm_course.recurrent.gru_cell import input_projection
 from lstm_course.recurrent.parameters import GRU_GATE_ORDER, GRUParameters, gate_slot
 from lstm_course.recurrent.sequence import (
-    FLUSH_EVERY,
     batch_major,
-    check_mask,
-    check_sequence,
-    flusher,
+    flush,
     gradient_or_zeros,
+    prepare,
     state_or_zeros,
     time_major,
 )
@@ -80,11 +78,8 @@ def gru_forward(
         If a shape does not fit or an activation is unknown.
     """
     units, dtype = parameters.units, parameters.dtype
-    x = check_sequence(x, parameters.features)
-    batch, time, _ = x.shape
-    mask = check_mask(mask, batch, time)
-    inputs = time_major(x.astype(dtype, copy=False), go_backwards)
-    steps_mask = None if mask is None else time_major(mask[:, :, None], go_backwards)
+    inputs, steps_mask = prepare(x, parameters.features, dtype, mask, go_backwards)
+    time, batch, _ = inputs.shape
 
     squash, gate = get_activation(activation).apply, get_activation(recurrent_activation).apply
     gates, recurrent_bias = input_projection(inputs, parameters)
@@ -174,12 +169,9 @@ def gru_backward(
     kernel_t = np.ascontiguousarray(parameters.recurrent_kernel.T)
     d_z = np.empty_like(cache.gates)  # of the pre-activations from the input
     d_recurrent = d_z if not parameters.reset_after else np.empty_like(cache.gates)
-    tiny = dtype.type(flusher(dtype))
     for t in range(time - 1, -1, -1):
         d_h += d_out[t]
-        if t % FLUSH_EVERY == 0:
-            d_h += tiny
-            d_h -= tiny
+        flush(t, d_h)
         d_u, d_r, d_g = (d_z[t, :, gate_slot(name, units, GRU_GATE_ORDER)] for name in GRU_GATE_ORDER)
         np.multiply(d_h, local_u[t], out=d_u)
         np.multiply(d_h, local_g[t], out=d_g)

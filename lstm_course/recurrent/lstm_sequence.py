@@ -8,7 +8,7 @@ costs in Python:
 - every step writes into arrays that were allocated once, and those arrays are the cache;
 - going backwards, all local derivatives are computed for all steps at once, and the weights' gradients are
   one matrix product each after the loop;
-- gradients on their way to zero are flushed before they become subnormal numbers (see ``flusher``).
+- gradients on their way to zero are flushed before they become subnormal numbers (see ``sequence.flusher``).
 """
 
 from typing import NamedTuple
@@ -18,12 +18,10 @@ import numpy as np
 from lstm_course.recurrent.activations import get_activation
 from lstm_course.recurrent.parameters import GATE_ORDER, LSTMParameters, gate_slot
 from lstm_course.recurrent.sequence import (
-    FLUSH_EVERY,
     batch_major,
-    check_mask,
-    check_sequence,
-    flusher,
+    flush,
     gradient_or_zeros,
+    prepare,
     state_or_zeros,
     time_major,
 )
@@ -92,11 +90,8 @@ def lstm_forward(
         If a shape does not fit or an activation is unknown.
     """
     units, dtype = parameters.units, parameters.dtype
-    x = check_sequence(x, parameters.features)
-    batch, time, features = x.shape
-    mask = check_mask(mask, batch, time)
-    inputs = time_major(x.astype(dtype, copy=False), go_backwards)
-    steps_mask = None if mask is None else time_major(mask[:, :, None], go_backwards)
+    inputs, steps_mask = prepare(x, parameters.features, dtype, mask, go_backwards)
+    time, batch, features = inputs.shape
 
     activate, scale = _gate_activation(activation, recurrent_activation, batch, units, dtype)
     squash = get_activation(activation).apply
@@ -211,15 +206,11 @@ def lstm_backward(
     d_z_slots = d_z.reshape(time, batch, 4, units)  # the products below broadcast over the slots
     recurrent_kernel_t = np.ascontiguousarray(parameters.recurrent_kernel.T)
     through_h = np.empty((batch, units), dtype)
-    tiny = dtype.type(flusher(dtype))
     for t in range(time - 1, -1, -1):
         d_h += d_out[t]
         np.multiply(d_h, c_from_h[t], out=through_h)
         d_c += through_h
-        if t % FLUSH_EVERY == 0:
-            for running in (d_h, d_c):
-                running += tiny
-                running -= tiny
+        flush(t, d_h, d_c)
         d_z_slots[t, :, :3] *= d_c[:, None]
         d_z_slots[t, :, 3] *= d_h
         d_c *= kept[t]

@@ -7,12 +7,10 @@ import numpy as np
 from lstm_course.recurrent.activations import get_activation
 from lstm_course.recurrent.parameters import SimpleRNNParameters
 from lstm_course.recurrent.sequence import (
-    FLUSH_EVERY,
     batch_major,
-    check_mask,
-    check_sequence,
-    flusher,
+    flush,
     gradient_or_zeros,
+    prepare,
     state_or_zeros,
     time_major,
 )
@@ -67,11 +65,8 @@ def rnn_forward(
         If a shape does not fit or the activation is unknown.
     """
     units, dtype = parameters.units, parameters.dtype
-    x = check_sequence(x, parameters.features)
-    batch, time, _ = x.shape
-    mask = check_mask(mask, batch, time)
-    inputs = time_major(x.astype(dtype, copy=False), go_backwards)
-    steps_mask = None if mask is None else time_major(mask[:, :, None], go_backwards)
+    inputs, steps_mask = prepare(x, parameters.features, dtype, mask, go_backwards)
+    time, batch, _ = inputs.shape
 
     squash = get_activation(activation).apply
     values = inputs @ parameters.kernel
@@ -123,12 +118,9 @@ def rnn_backward(
     if mask is not None:
         d_z = d_z * mask
     kernel_t = np.ascontiguousarray(parameters.recurrent_kernel.T)
-    tiny = dtype.type(flusher(dtype))
     for t in range(time - 1, -1, -1):
         d_h += d_out[t]
-        if t % FLUSH_EVERY == 0:
-            d_h += tiny
-            d_h -= tiny
+        flush(t, d_h)
         d_z[t] *= d_h
         if mask is None:
             np.matmul(d_z[t], kernel_t, out=d_h)

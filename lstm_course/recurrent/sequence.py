@@ -55,6 +55,37 @@ def check_mask(mask: np.ndarray | None, batch: int, time: int) -> np.ndarray | N
     return None if mask.all() else mask
 
 
+def prepare(
+    x: np.ndarray, features: int, dtype: np.dtype, mask: np.ndarray | None, go_backwards: bool
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Check a batch of sequences and its mask, and put the steps in front, in the order of reading.
+
+    Parameters
+    ----------
+    x : ndarray of shape (batch, time, features)
+        The sequences.
+    features : int
+        What the last axis must be.
+    dtype : data type
+        Type of the computation.
+    mask : ndarray of shape (batch, time), or None
+        True where a step counts.
+    go_backwards : bool
+        Whether the last step is read first.
+
+    Returns
+    -------
+    inputs : ndarray of shape (time, batch, features)
+        Contiguous.
+    steps_mask : ndarray of bool of shape (time, batch, 1), or None
+        ``None`` where nothing is masked.
+    """
+    x = check_sequence(x, features)
+    mask = check_mask(mask, *x.shape[:2])
+    inputs = time_major(x.astype(dtype, copy=False), go_backwards)
+    return inputs, None if mask is None else time_major(mask[:, :, None], go_backwards)
+
+
 def state_or_zeros(
     state: np.ndarray | None, batch: int, units: int, dtype: np.dtype, name: str
 ) -> np.ndarray:
@@ -112,3 +143,12 @@ def flusher(dtype: np.dtype) -> float:
 
 #: A backward loop flushes its running gradients once in so many steps: often enough, and almost free.
 FLUSH_EVERY = 8
+
+
+def flush(t: int, *running: np.ndarray) -> None:
+    """Turn what is tiny in the running gradients of step t into 0, in place, at every eighth step."""
+    if t % FLUSH_EVERY == 0:
+        for gradient in running:
+            tiny = gradient.dtype.type(flusher(gradient.dtype))
+            gradient += tiny
+            gradient -= tiny

@@ -11,7 +11,6 @@ from lstm_course.recurrent import (
     gru_forward,
     lstm_backward,
     lstm_forward,
-    lstm_sequence,
     rnn_backward,
     rnn_forward,
     sequence,
@@ -189,7 +188,7 @@ def test_vanishing_gradients_end_as_zeros_not_as_subnormals(dtype, monkeypatch):
     assert subnormal_share(d_x) == 0
     assert not d_x[:, 0].any()
     assert d_x[:, -1].any()
-    monkeypatch.setattr(lstm_sequence, "flusher", lambda dtype: 0.0)
+    monkeypatch.setattr(sequence, "flusher", lambda dtype: 0.0)
     unflushed, *_ = lstm_backward(None, d_h_T, None, cache)
     assert subnormal_share(unflushed) > 0, "the problem no longer reaches the subnormal numbers"
     np.testing.assert_allclose(d_x, unflushed, atol=1e-20)
