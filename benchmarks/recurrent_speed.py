@@ -14,6 +14,7 @@ import json
 import os
 import platform
 import statistics
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -22,18 +23,21 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 
-from lstm_course.recurrent import LSTMParameters, lstm_backward, lstm_forward
+from lstm_course.recurrent import LSTM, LSTMParameters
 
 #: batch, time, features, units
 SHAPES = [(32, 200, 128, 64), (1, 200, 128, 64), (64, 100, 128, 128), (32, 200, 128, 256)]
 
 
 def numpy_runs(x, d_outputs, parameters):
-    def both():
-        _, _, cache = lstm_forward(x, parameters)
-        lstm_backward(d_outputs, None, None, cache)
+    layer = LSTM(parameters.units, return_sequences=True)
+    layer.set_weights(parameters.arrays())
 
-    return {"forward": lambda: lstm_forward(x, parameters), "forward+backward": both}
+    def both():
+        layer.forward(x)
+        layer.backward(d_outputs)
+
+    return {"forward": lambda: layer.forward(x), "forward+backward": both}
 
 
 def keras_runs(x, d_outputs, parameters):
@@ -80,20 +84,51 @@ def torch_runs(x, d_outputs, parameters):
     return {"forward": forward, "forward+backward": both}
 
 
-def measure(runs, rounds, repeats):
-    """Return the median seconds of each function; the functions take turns, round by round."""
-    times = {name: [] for name in runs}
-    for function in runs.values():
-        for _ in range(3):
-            function()
-    for _ in range(rounds):
-        for name, function in runs.items():
-            function()
-            for _ in range(repeats):
-                start = time.perf_counter()
-                function()
-                times[name].append(time.perf_counter() - start)
-    return {name: statistics.median(values) for name, values in times.items()}
+IMPLEMENTATIONS = {"numpy": numpy_runs, "keras": keras_runs, "torch": torch_runs}
+PASSES = ("forward", "forward+backward")
+
+
+def work(implementation, repeats):
+    """Time one implementation on all shapes; print seconds by shape and pass as JSON."""
+    times = []
+    for shape in SHAPES:
+        batch, steps, features, units = shape
+        rng = np.random.default_rng(0)
+        parameters = LSTMParameters.initialize(features, units, rng, dtype=np.float32)
+        x = rng.standard_normal((batch, steps, features)).astype(np.float32)
+        d_outputs = rng.standard_normal((batch, steps, units)).astype(np.float32)
+        runs = IMPLEMENTATIONS[implementation](x, d_outputs, parameters)
+        times.append({name: measure(runs[name], repeats) for name in PASSES})
+    print(json.dumps(times))
+
+
+def measure(function, repeats):
+    """Return the seconds of each of so many calls, after three to warm up."""
+    for _ in range(3):
+        function()
+    seconds = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        function()
+        seconds.append(time.perf_counter() - start)
+    return seconds
+
+
+def gather(implementations, rounds, repeats):
+    """Return medians over all rounds, ``medians[implementation][shape number][pass]`` in seconds."""
+    found = {name: [{which: [] for which in PASSES} for _ in SHAPES] for name in implementations}
+    for round_number in range(rounds):
+        for name in implementations:
+            print(f"round {round_number + 1} of {rounds}: {name}", file=sys.stderr)
+            command = [sys.executable, __file__, "--work", name, "--repeats", str(repeats)]
+            output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+            for kept, new in zip(found[name], json.loads(output), strict=True):
+                for which in PASSES:
+                    kept[which] += new[which]
+    return {
+        name: [{which: statistics.median(seconds) for which, seconds in shape.items()} for shape in shapes]
+        for name, shapes in found.items()
+    }
 
 
 def cpu_name():
@@ -123,33 +158,26 @@ def main():
     parser.add_argument("--out", type=Path, help="write a JSON record here")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--repeats", type=int, default=15, help="timed calls a round")
+    parser.add_argument("--work", choices=IMPLEMENTATIONS, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if min(arguments.rounds, arguments.repeats) < 1:
         parser.error("expected at least one round and one repeat")
+    if arguments.work:
+        work(arguments.work, arguments.repeats)
+        return
 
-    peers = {"keras": keras_runs}
-    if importlib.util.find_spec("torch"):
-        peers["torch"] = torch_runs
+    peers = ["keras"] + (["torch"] if importlib.util.find_spec("torch") else [])
+    medians = gather(["numpy", *peers], arguments.rounds, arguments.repeats)
     print(f"{'batch×time×features×units':<26} {'pass':<17} {'NumPy':>9}", end="")
     print("".join(f" {peer:>9} {'ratio':>6}" for peer in peers))
     rows = []
-    for shape in SHAPES:
-        batch, steps, features, units = shape
-        rng = np.random.default_rng(0)
-        parameters = LSTMParameters.initialize(features, units, rng, dtype=np.float32)
-        x = rng.standard_normal((batch, steps, features)).astype(np.float32)
-        d_outputs = rng.standard_normal((batch, steps, units)).astype(np.float32)
-        made = {"numpy": numpy_runs(x, d_outputs, parameters)}
-        made |= {name: make(x, d_outputs, parameters) for name, make in peers.items()}
-        for which in ("forward", "forward+backward"):
-            medians = measure(
-                {name: runs[which] for name, runs in made.items()}, arguments.rounds, arguments.repeats
-            )
-            row = {"shape": shape, "pass": which, "milliseconds": {n: 1e3 * s for n, s in medians.items()}}
-            row["ratio"] = {peer: medians["numpy"] / medians[peer] for peer in peers}
-            rows.append(row)
-            print(f"{'×'.join(map(str, shape)):<26} {which:<17} {1e3 * medians['numpy']:>6.2f} ms", end="")
-            print("".join(f" {1e3 * medians[p]:>6.2f} ms {row['ratio'][p]:>6.2f}" for p in peers), flush=True)
+    for number, shape in enumerate(SHAPES):
+        for which in PASSES:
+            milliseconds = {name: 1e3 * shapes[number][which] for name, shapes in medians.items()}
+            ratio = {peer: milliseconds["numpy"] / milliseconds[peer] for peer in peers}
+            rows.append({"shape": shape, "pass": which, "milliseconds": milliseconds, "ratio": ratio})
+            print(f"{'×'.join(map(str, shape)):<26} {which:<17} {milliseconds['numpy']:>6.2f} ms", end="")
+            print("".join(f" {milliseconds[peer]:>6.2f} ms {ratio[peer]:>6.2f}" for peer in peers))
     if arguments.out:
         record = {
             "what": "median times of the LSTM in float32; ratio is NumPy over peer",

@@ -5,9 +5,10 @@ costs in Python:
 
 - the inputs of all steps meet the kernel in one matrix product;
 - σ(z) = (1 + tanh(z/2)) / 2, so halving three slots of the weights beforehand lets one tanh serve all gates;
-- every step writes into arrays that were allocated once, and those arrays are the cache;
-- going backwards, all local derivatives are computed for all steps at once, and the weights' gradients are
-  one matrix product each after the loop;
+- every step writes into arrays that were allocated once, and those arrays are the cache; with ``Buffers``
+  they are allocated once for all batches;
+- going backwards, the local derivatives are computed for a block of steps at once, small enough to stay in
+  the processor's cache, and the weights' gradients are one matrix product each after the loop;
 - gradients on their way to zero are flushed before they become subnormal numbers (see ``sequence.flusher``).
 """
 
@@ -18,13 +19,17 @@ import numpy as np
 from lstm_course.recurrent.activations import get_activation
 from lstm_course.recurrent.parameters import GATE_ORDER, LSTMParameters, gate_slot
 from lstm_course.recurrent.sequence import (
+    Buffers,
     batch_major,
+    check_gradient,
     flush,
     gradient_or_zeros,
     prepare,
     state_or_zeros,
-    time_major,
 )
+
+#: Numbers whose local derivatives are computed together: few enough to stay in the processor's cache.
+BLOCK_SIZE = 2**16
 
 
 class LSTMSequenceCache(NamedTuple):
@@ -33,7 +38,6 @@ class LSTMSequenceCache(NamedTuple):
     inputs: np.ndarray  # (time, batch, features), in the order in which they were read
     gates: np.ndarray  # (time, batch, 4 * units), after the activations, slots in GATE_ORDER
     cells: np.ndarray  # (time + 1, batch, units): c_0 … c_T
-    squashed_cells: np.ndarray  # (time, batch, units): tanh(c_t) before any mask
     hiddens: np.ndarray  # (time + 1, batch, units): h_0 … h_T
     mask: np.ndarray | None  # (time, batch, 1), True where the step counts
     parameters: LSTMParameters
@@ -56,6 +60,7 @@ def lstm_forward(
     go_backwards: bool = False,
     activation: str = "tanh",
     recurrent_activation: str = "sigmoid",
+    buffers: Buffers | None = None,
 ) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray], LSTMSequenceCache]:
     """Run the LSTM over a batch of sequences.
 
@@ -74,6 +79,8 @@ def lstm_forward(
         Read the sequence from its end; ``outputs[:, 0]`` then belongs to the last step of x, as in Keras.
     activation, recurrent_activation : str
         See ``lstm_step``.
+    buffers : Buffers, optional
+        Memory to use again; it spoils the cache of the call before that used it.
 
     Returns
     -------
@@ -90,33 +97,39 @@ def lstm_forward(
         If a shape does not fit or an activation is unknown.
     """
     units, dtype = parameters.units, parameters.dtype
-    inputs, steps_mask = prepare(x, parameters.features, dtype, mask, go_backwards)
+    buffers = buffers or Buffers()
+    inputs, steps_mask = prepare(x, parameters.features, dtype, mask, go_backwards, buffers)
     time, batch, features = inputs.shape
 
     activate, scale = _gate_activation(activation, recurrent_activation, batch, units, dtype)
     squash = get_activation(activation).apply
     recurrent_kernel = parameters.recurrent_kernel * scale
-    gates = (inputs.reshape(time * batch, features) @ (parameters.kernel * scale)).reshape(time, batch, -1)
+    gates = buffers.take("gates", (time, batch, 4 * units), dtype)
+    flat_gates = gates.reshape(time * batch, 4 * units)
+    np.matmul(inputs.reshape(time * batch, features), parameters.kernel * scale, out=flat_gates)
     if parameters.bias is not None:
         gates += parameters.bias * scale
 
-    cells = np.empty((time + 1, batch, units), dtype)
-    hiddens = np.empty((time + 1, batch, units), dtype)
-    squashed_cells = np.empty((time, batch, units), dtype)
+    cells = buffers.take("cells", (time + 1, batch, units), dtype)
+    hiddens = buffers.take("hiddens", (time + 1, batch, units), dtype)
     hiddens[0] = state_or_zeros(h_0, batch, units, dtype, "h_0")
     cells[0] = state_or_zeros(c_0, batch, units, dtype, "c_0")
 
     recurrent = np.empty((batch, 4 * units), dtype)
     written = np.empty((batch, units), dtype)
-    i, f, g, o = (gates[:, :, gate_slot(name, units)] for name in GATE_ORDER)
-    for t in range(time):
-        h_prev, c_prev, h_t, c_t = hiddens[t], cells[t], hiddens[t + 1], cells[t + 1]
+    squashed = np.empty((batch, units), dtype)
+    slots = (gates[:, :, gate_slot(name, units)] for name in GATE_ORDER)
+    steps = zip(
+        gates, *slots, hiddens, hiddens[1:], cells, cells[1:], strict=False
+    )  # one state more than steps
+    for t, (z_t, i_t, f_t, g_t, o_t, h_prev, h_t, c_prev, c_t) in enumerate(steps):
         np.matmul(h_prev, recurrent_kernel, out=recurrent)
-        activate(np.add(gates[t], recurrent, out=gates[t]))
-        np.multiply(f[t], c_prev, out=c_t)
-        np.multiply(i[t], g[t], out=written)
+        z_t += recurrent
+        activate(z_t)  # and with it i_t, f_t, g_t and o_t, which are views of it
+        np.multiply(f_t, c_prev, out=c_t)
+        np.multiply(i_t, g_t, out=written)
         c_t += written
-        np.multiply(o[t], squash(c_t, out=squashed_cells[t]), out=h_t)
+        np.multiply(o_t, squash(c_t, out=squashed), out=h_t)
         if steps_mask is not None:
             np.copyto(h_t, h_prev, where=~steps_mask[t])
             np.copyto(c_t, c_prev, where=~steps_mask[t])
@@ -125,7 +138,6 @@ def lstm_forward(
         inputs,
         gates,
         cells,
-        squashed_cells,
         hiddens,
         steps_mask,
         parameters,
@@ -166,6 +178,8 @@ def lstm_backward(
     d_h_T: np.ndarray | None,
     d_c_T: np.ndarray | None,
     cache: LSTMSequenceCache,
+    *,
+    buffers: Buffers | None = None,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, LSTMParameters]:
     """Backpropagate through time, from the gradients of all outputs and of the final states.
 
@@ -177,6 +191,8 @@ def lstm_backward(
         ∂L/∂h_T and ∂L/∂c_T beyond what arrives through ``outputs``; ``None`` is zero.
     cache : LSTMSequenceCache
         What ``lstm_forward`` left; it is not changed.
+    buffers : Buffers, optional
+        Memory to use again.
 
     Returns
     -------
@@ -190,35 +206,33 @@ def lstm_backward(
     parameters, mask = cache.parameters, cache.mask
     time, batch, features = cache.inputs.shape
     units, dtype = parameters.units, parameters.dtype
-    d_outputs_shape = (batch, time, units)
-    d_out = time_major(gradient_or_zeros(d_outputs, d_outputs_shape, dtype, "d_outputs"))
+    d_out = None if d_outputs is None else check_gradient(d_outputs, (batch, time, units), "d_outputs")
     d_h = gradient_or_zeros(d_h_T, (batch, units), dtype, "d_h_T")
     d_c = gradient_or_zeros(d_c_T, (batch, units), dtype, "d_c_T")
 
-    d_z = _local_gradients(cache)
-    c_from_h = cache.gate("o") * get_activation(cache.activation).slope(cache.squashed_cells)
-    kept = cache.gate("f")
-    if mask is not None:  # a masked step passes both gradients on and gives its gates none
-        d_z *= mask
-        c_from_h *= mask
-        kept = np.where(mask, kept, dtype.type(1))
-
+    buffers = buffers or Buffers()
+    d_z = buffers.take("d_z", (time, batch, 4 * units), dtype)
     d_z_slots = d_z.reshape(time, batch, 4, units)  # the products below broadcast over the slots
     recurrent_kernel_t = np.ascontiguousarray(parameters.recurrent_kernel.T)
     through_h = np.empty((batch, units), dtype)
-    for t in range(time - 1, -1, -1):
-        d_h += d_out[t]
-        np.multiply(d_h, c_from_h[t], out=through_h)
-        d_c += through_h
-        flush(t, d_h, d_c)
-        d_z_slots[t, :, :3] *= d_c[:, None]
-        d_z_slots[t, :, 3] *= d_h
-        d_c *= kept[t]
-        if mask is None:
-            np.matmul(d_z[t], recurrent_kernel_t, out=d_h)
-        else:
-            d_h *= ~mask[t]
-            d_h += d_z[t] @ recurrent_kernel_t
+    block = max(1, BLOCK_SIZE // d_z[0].size)  # steps
+    for start in range(block * ((time - 1) // block), -1, -block):
+        steps = slice(start, min(start + block, time))
+        c_from_h, kept = _local_gradients(cache, steps, out=d_z[steps])
+        for t in range(steps.stop - 1, start - 1, -1):
+            if d_out is not None:
+                d_h += d_out[:, t]
+            np.multiply(d_h, c_from_h[t - start], out=through_h)
+            d_c += through_h
+            flush(t, d_h, d_c)
+            d_z_slots[t, :, :3] *= d_c[:, None]
+            d_z_slots[t, :, 3] *= d_h
+            d_c *= kept[t - start]
+            if mask is None:
+                np.matmul(d_z[t], recurrent_kernel_t, out=d_h)
+            else:
+                d_h *= ~mask[t]
+                d_h += d_z[t] @ recurrent_kernel_t
 
     flat_d_z = d_z.reshape(time * batch, 4 * units)
     d_parameters = LSTMParameters(
@@ -226,23 +240,41 @@ def lstm_backward(
         recurrent_kernel=cache.hiddens[:-1].reshape(time * batch, units).T @ flat_d_z,
         bias=None if parameters.bias is None else flat_d_z.sum(axis=0),
     )
-    d_inputs = (flat_d_z @ parameters.kernel.T).reshape(time, batch, features)
+    d_inputs = buffers.take("d_inputs", (time, batch, features), dtype)
+    np.matmul(flat_d_z, parameters.kernel.T, out=d_inputs.reshape(time * batch, features))
     return batch_major(d_inputs, cache.go_backwards), d_h, d_c, d_parameters
 
 
-def _local_gradients(cache: LSTMSequenceCache) -> np.ndarray:
-    """Return, for all steps at once, what ∂L/∂c_t (slots i, f, g) and ∂L/∂h_t (slot o) are multiplied by.
+def _local_gradients(
+    cache: LSTMSequenceCache, steps: slice, out: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Compute, for a block of steps at once, what the arriving gradients are multiplied by.
 
-    Slot i holds ∂c_t/∂z_t[i] = g_t · i_t (1 − i_t), and so on: the right-hand sides of the cell's backward
-    step without the gradient that arrives. Shape (time, batch, 4 * units).
+    ``out`` (steps, batch, 4 * units) takes the factors of ∂L/∂c_t in its slots i, f and g, and of ∂L/∂h_t
+    in its slot o: slot i holds ∂c_t/∂z_t[i] = g_t · i_t (1 − i_t), and so on. These are the right-hand
+    sides of the cell's backward step without the gradient that arrives.
+
+    Returns
+    -------
+    c_from_h : ndarray of shape (steps, batch, units)
+        ∂h_t/∂c_t.
+    kept : ndarray of shape (steps, batch, units)
+        ∂c_t/∂c_{t−1} along the direct path.
     """
     gate_slope = get_activation(cache.recurrent_activation).slope
-    squash_slope = get_activation(cache.activation).slope
-    i, f, g, o = (cache.gate(name) for name in GATE_ORDER)
-    local = np.empty_like(cache.gates)
-    slot = {name: local[:, :, gate_slot(name, cache.parameters.units)] for name in GATE_ORDER}
-    np.multiply(gate_slope(i), g, out=slot["i"])
-    np.multiply(gate_slope(f), cache.cells[:-1], out=slot["f"])
-    np.multiply(squash_slope(g), i, out=slot["g"])
-    np.multiply(gate_slope(o), cache.squashed_cells, out=slot["o"])
-    return local
+    squash = get_activation(cache.activation)
+    i, f, g, o = (cache.gate(name)[steps] for name in GATE_ORDER)
+    squashed = squash.apply(cache.cells[1:][steps])  # cheaper to compute again than to keep
+    slot = {name: out[:, :, gate_slot(name, cache.parameters.units)] for name in GATE_ORDER}
+    out[:] = gate_slope(cache.gates[steps])  # all slots in one go; slot g is replaced
+    slot["i"] *= g
+    slot["f"] *= cache.cells[:-1][steps]
+    np.multiply(squash.slope(g), i, out=slot["g"])
+    slot["o"] *= squashed
+    c_from_h, kept = o * squash.slope(squashed), f
+    if cache.mask is not None:  # a masked step passes both gradients on and gives its gates none
+        mask = cache.mask[steps]
+        out *= mask
+        c_from_h *= mask
+        kept = np.where(mask, kept, kept.dtype.type(1))
+    return c_from_h, kept

@@ -50,6 +50,25 @@ def test_stateful_halves_equal_the_whole(kind):
     np.testing.assert_array_equal(layer.forward(x[:, :4]), halves[0])
 
 
+def test_batches_of_many_shapes_do_not_disturb_each_other():
+    """A layer uses its memory again; what came back before must not change, nor what comes next."""
+    rng = np.random.default_rng(0)
+    layer = built(LSTM(4, return_sequences=True, return_state=True))
+    kept = []
+    for batch, time in ((3, 7), (2, 9), (5, 2), (3, 7), (1, 1)):
+        x = rng.standard_normal((batch, time, 3))
+        mask = rng.random((batch, time)) < 0.7
+        outputs, h, c = layer.forward(x, mask)
+        d_x = layer.backward([outputs, None, c])
+        fresh = built(LSTM(4, return_sequences=True, return_state=True))
+        expected = [*fresh.forward(x, mask)]
+        expected += [fresh.backward([expected[0], None, expected[2]]), *fresh.gradients]
+        kept.append(([outputs, h, c, d_x, *layer.gradients], expected))
+    for found, expected in kept:
+        for one, other in zip(found, expected, strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
 def test_stateful_refuses_another_batch_size_until_reset():
     layer = built(GRU(4, stateful=True))
     layer.forward(np.zeros((2, 3, 3)))

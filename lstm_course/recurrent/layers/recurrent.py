@@ -16,6 +16,7 @@ from lstm_course.recurrent.layers.base import Layer, require_positive
 from lstm_course.recurrent.lstm_sequence import lstm_backward, lstm_forward
 from lstm_course.recurrent.parameters import GRUParameters, LSTMParameters, SimpleRNNParameters
 from lstm_course.recurrent.rnn_sequence import rnn_backward, rnn_forward
+from lstm_course.recurrent.sequence import Buffers
 
 
 class RecurrentLayer(Layer):
@@ -294,6 +295,7 @@ class LSTM(_GatedLayer):
     def __init__(self, units: int, *, unit_forget_bias: bool = True, **options: Any) -> None:
         super().__init__(units, **options)
         self.unit_forget_bias = unit_forget_bias
+        self._buffers = Buffers()
 
     def config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""
@@ -317,13 +319,13 @@ class LSTM(_GatedLayer):
     def _run(self, x, parameters, states, mask):
         h_0, c_0 = states
         outputs, final_states, cache = lstm_forward(
-            x, parameters, h_0=h_0, c_0=c_0, **self._run_options(mask)
+            x, parameters, h_0=h_0, c_0=c_0, buffers=self._buffers, **self._run_options(mask)
         )
         return outputs, list(final_states), cache
 
     def _run_backward(self, d_outputs, d_states, cache):
         d_h_T, d_c_T = d_states
-        d_x, d_h_0, d_c_0, d_parameters = lstm_backward(d_outputs, d_h_T, d_c_T, cache)
+        d_x, d_h_0, d_c_0, d_parameters = lstm_backward(d_outputs, d_h_T, d_c_T, cache, buffers=self._buffers)
         return d_x, [d_h_0, d_c_0], d_parameters
 
 
