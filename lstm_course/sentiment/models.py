@@ -15,8 +15,7 @@ from keras import layers
 from lstm_course.errors import InputError
 from lstm_course.sentiment.optimizer import DenseAdam
 from lstm_course.sentiment.pooling import MeanMaxPooling
-
-PLAIN_UNITS = 64  # embedding and LSTM of `lstm` and of `numpy-lstm`: the two have the same shape
+from lstm_course.sentiment.settings import PLAIN_UNITS
 
 
 def seed_model(vocabulary_size: int) -> Any:

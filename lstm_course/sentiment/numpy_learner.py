@@ -14,10 +14,8 @@ from lstm_course.recurrent.losses import binary_crossentropy_from_logits
 from lstm_course.recurrent.optimizers import Adam
 from lstm_course.sentiment.batches import evaluation_batches, rectangle, training_batches
 from lstm_course.sentiment.learner import EpochResult, Report, encode_ids, load_arrays, save_arrays
-from lstm_course.sentiment.settings import TrainingSettings
+from lstm_course.sentiment.settings import PLAIN_UNITS, TrainingSettings
 from lstm_course.text import Vocabulary
-
-UNITS = 64  # of the embedding and of the LSTM, as in models.lstm_model
 
 
 def plain_lstm(vocabulary_size: int, seed: int) -> Sequential:
@@ -28,7 +26,7 @@ def plain_lstm(vocabulary_size: int, seed: int) -> Sequential:
     >>> [weight.shape for weight in plain_lstm(10, seed=0).weights]
     [(10, 64), (64, 256), (64, 256), (256,), (64, 1), (1,)]
     """
-    model = Sequential([Embedding(vocabulary_size, UNITS, mask_zero=True), LSTM(UNITS), Dense(1)])
+    model = Sequential([Embedding(vocabulary_size, PLAIN_UNITS, mask_zero=True), LSTM(PLAIN_UNITS), Dense(1)])
     model.build(1, np.random.default_rng(seed), dtype=np.float32)
     return model
 

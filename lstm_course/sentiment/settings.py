@@ -9,6 +9,7 @@ from lstm_course.errors import InputError
 from lstm_course.text.corpora import CORPORA
 
 MODELS = ("seed", "lstm", "bilstm", "numpy-lstm", "bag-of-words")
+PLAIN_UNITS = 64  # embedding and LSTM of `lstm` and of `numpy-lstm`: the two have the same shape
 _BATCH_SIZES = {"seed": 32}  # the blog post's; the others take 64
 
 

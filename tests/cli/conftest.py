@@ -2,15 +2,6 @@ import pytest
 
 from lstm_course.cli import main
 
-KERAS_ON_NEW_NUMPY = (
-    # TensorFlow 2.21's tensors answer NumPy 2's np.array(x) by the old protocol; Keras calls it so.
-    "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
-)
-
-
-def pytest_itemcollected(item):
-    item.add_marker(pytest.mark.filterwarnings(KERAS_ON_NEW_NUMPY))
-
 
 @pytest.fixture
 def command(capsys):

@@ -1,0 +1,111 @@
+"""The set-up script and the locked versions: what a person with a bare machine meets first."""
+
+import importlib.util
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
+
+
+@pytest.fixture
+def course():
+    spec = importlib.util.spec_from_file_location("course", ROOT / "course.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("version", [(3, 10, 2), (2, 7, 18), (3, 14, 0)])
+def test_a_python_that_will_not_do_is_told_which_will(course, monkeypatch, capsys, version):
+    monkeypatch.setattr(course.sys, "version_info", version)
+    with pytest.raises(SystemExit) as leaving:
+        course.check_python()
+    assert leaving.value.code == 2
+    message = capsys.readouterr().err
+    assert f"Python {version[0]}.{version[1]}" in message
+    assert "Python 3.11 to 3.13" in message
+
+
+def test_a_python_without_venv_is_told_what_to_install(course, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "ensurepip", None)
+    with pytest.raises(SystemExit) as leaving:
+        course.check_python()
+    assert leaving.value.code == 2
+    assert re.search(r"sudo apt install python3\.\d+-venv", capsys.readouterr().err)
+
+
+def test_without_a_command_all_are_listed(course):
+    result = subprocess.run(
+        [sys.executable, "course.py"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    for command in course.COMMANDS:
+        assert f"\n  {command} " in result.stdout
+
+
+def test_an_unknown_command_is_refused():
+    result = subprocess.run([sys.executable, "course.py", "bock"], cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 2
+    assert "'bock'" in result.stderr
+
+
+def test_a_second_run_installs_nothing(course, monkeypatch, tmp_path):
+    monkeypatch.setattr(course, "STAMP", tmp_path / "installed.txt")
+    monkeypatch.setattr(course, "usable", lambda: True)
+    commands = []
+    monkeypatch.setattr(course, "run", lambda command, **more: commands.append(command))
+    course.install()
+    assert sum("--require-hashes" in command for command in commands) == 1
+    course.install()
+    assert len(commands) == 2, "the second call installed something"
+    monkeypatch.setattr(course, "LOCK", ROOT / "requirements" / "gpu.txt")
+    course.install()
+    assert len(commands) == 4, "other locked versions were not installed"
+
+
+def test_a_broken_installation_is_not_taken_for_a_finished_one(course, monkeypatch, tmp_path):
+    monkeypatch.setattr(course, "STAMP", tmp_path / "installed.txt")
+    monkeypatch.setattr(course, "usable", lambda: True)
+
+    def fail(command, **more):
+        raise SystemExit(1)
+
+    monkeypatch.setattr(course, "run", fail)
+    with pytest.raises(SystemExit):
+        course.install()
+    assert not course.STAMP.exists()
+
+
+def test_every_make_target_is_a_command(course):
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = re.search(r"^\.PHONY: help (.*)$", text, re.MULTILINE)[1].split()
+    assert set(targets) <= set(course.COMMANDS)
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.stem)
+def test_locked_versions_have_hashes_and_no_address(lock):
+    text = lock.read_text(encoding="utf-8")
+    assert not re.search(r"https?://|--(extra-)?index-url|--find-links|file:", text)
+    pinned = re.findall(
+        r"^[a-zA-Z0-9][^\n]*==[^\n]*\\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", text, re.MULTILINE
+    )
+    assert len(pinned) == len(re.findall(r"^[a-zA-Z0-9]", text, re.MULTILINE)) > 20
+
+
+def test_the_lock_holds_every_package_that_the_project_names():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    named = [
+        *project["dependencies"],
+        *(p for name in ("keras", "book", "grading", "dev") for p in extras[name]),
+    ]
+    wanted = {re.match(r"[\w-]+", package)[0].lower() for package in named} - {"lstm-course"}
+    locked = set(
+        re.findall(r"^([\w.-]+)==", (ROOT / "requirements" / "course.txt").read_text("utf-8"), re.MULTILINE)
+    )
+    assert wanted <= locked
