@@ -3,174 +3,39 @@
 Needs nothing but a Python with ``venv``. The first call makes ``.venv`` and installs the locked
 versions of ``requirements/course.txt``; later calls find nothing to install and start at once.
 """
+# This file must parse in any Python, even 2.7, so that an old one gets a sentence and not a syntax error.
 
-import argparse
-import hashlib
-import os
-import shutil
-import subprocess
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent
-VENV = ROOT / ".venv"
-BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
-LOCK = ROOT / "requirements" / "course.txt"
-STAMP = VENV / "installed.txt"
 OLDEST, NEWEST = (3, 11), (3, 13)
-
-LOCKS = {"course.txt": ["--extra", "dev"], "gpu.txt": ["--extra", "keras", "--extra", "gpu"]}
-BUILT = ["_build", "book/_generated", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".import_linter_cache"]
 
 
 def fail(message):
     """End with a sentence for a person and exit status 2."""
-    print(f"course.py: {message}", file=sys.stderr)
+    sys.stderr.write("course.py: " + message + "\n")
     raise SystemExit(2)
 
 
 def check_python():
     """Refuse a Python that cannot hold the locked packages, and say which can."""
-    have = sys.version_info[:2]
-    wanted = f"Python {OLDEST[0]}.{OLDEST[1]} to {NEWEST[0]}.{NEWEST[1]}"
-    if not OLDEST <= have <= NEWEST:
+    have = ".".join(str(part) for part in sys.version_info[:2])
+    if not OLDEST <= tuple(sys.version_info[:2]) <= NEWEST:
         fail(
-            f"this is Python {have[0]}.{have[1]}, and the course's packages need {wanted}. "
-            f"Install one of those and name it: make book PYTHON=python{OLDEST[0]}.{OLDEST[1]}"
+            "this is Python " + have + ", and the course's packages need Python 3.11 to 3.13. "
+            "Install one of those and name it: make book PYTHON=python3.11"
         )
     try:
         import ensurepip  # noqa: F401
         import venv  # noqa: F401
     except ImportError:
         fail(
-            "this Python has no venv module. On Debian or Ubuntu: "
-            f"sudo apt install python{have[0]}.{have[1]}-venv; elsewhere install Python from python.org."
+            "this Python has no venv module. On Debian or Ubuntu: sudo apt install python" + have + "-venv; "
+            "elsewhere install Python from python.org."
         )
 
 
-def fingerprint():
-    """Return what decides whether the installed packages are the wanted ones."""
-    digest = hashlib.sha256(f"{sys.version_info[:2]} {ROOT}".encode())
-    for path in (LOCK, ROOT / "pyproject.toml"):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def install():
-    """Make ``.venv`` with the locked versions and the course itself, unless it is already there."""
-    if STAMP.exists() and STAMP.read_text() == fingerprint():
-        return
-    check_python()
-    print("course.py: installing the locked packages into .venv (once; a few minutes)", flush=True)
-    STAMP.unlink(missing_ok=True)
-    if not usable():
-        shutil.rmtree(VENV, ignore_errors=True)
-        run([sys.executable, "-m", "venv", str(VENV)])
-    pip = [str(BIN / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    run([*pip, "--require-hashes", "-r", str(LOCK)])
-    run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)])
-    STAMP.write_text(fingerprint())
-
-
-def usable():
-    """Return whether the environment's Python runs and is the version of this one."""
-    code = f"import sys; raise SystemExit(sys.version_info[:2] != {tuple(sys.version_info[:2])})"
-    try:
-        return subprocess.run([str(BIN / "python"), "-c", code], capture_output=True).returncode == 0
-    except OSError:
-        return False
-
-
-def run(command, **more):
-    """Run one command in the repository; its failure is ours."""
-    result = subprocess.run(command, cwd=ROOT, **more)
-    if result.returncode:
-        raise SystemExit(result.returncode)
-
-
-def tool(name, *arguments, **environment):
-    """Run a program of ``.venv``, with ``.venv`` first on PATH as its kernels and plug-ins expect."""
-    path = os.pathsep.join([str(BIN), os.environ.get("PATH", "")])
-    suffix = ".exe" if os.name == "nt" else ""
-    run(
-        [str(BIN / (name + suffix)), *arguments],
-        env={**os.environ, "PATH": path, "VIRTUAL_ENV": str(VENV), **environment},
-    )
-
-
-def setup(arguments):
-    """Make .venv and install the locked versions."""
-    print(f"course.py: ready; activate it with: {activation()}")
-
-
-def activation():
-    """Return the command that activates ``.venv`` in a shell."""
-    return r".venv\Scripts\activate" if os.name == "nt" else "source .venv/bin/activate"
-
-
-def book(arguments):
-    """Build the book strictly and say where it is."""
-    tool("python", "-m", "tools.build_book", *arguments)
-
-
-def test(arguments):
-    """Run every test."""
-    tool("python", "-m", "pytest", *arguments)
-
-
-def lint(arguments):
-    """Check style, types and the direction of imports."""
-    tool("ruff", "check", ".")
-    tool("ruff", "format", "--check", ".")
-    tool("mypy")
-    tool("lint-imports")
-
-
-def lab(arguments):
-    """Open JupyterLab."""
-    tool("jupyter", "lab", *arguments)
-
-
-def train(arguments):
-    """Train a sentiment model; arguments go to lstm-course train."""
-    tool("lstm-course", "train", *(arguments or ["--model", "bilstm", "--out", "runs/bilstm"]))
-
-
-def lock(arguments):
-    """Renew requirements/*.txt (versions and hashes, Python 3.11 to 3.13)."""
-    for name, extras in LOCKS.items():
-        options = ["--universal", "--python-version", "3.11", "--generate-hashes", "--upgrade"]
-        options += ["--no-header", "--no-emit-index-url", "--quiet"]
-        tool("uv", "pip", "compile", "pyproject.toml", *options, *extras, "-o", f"requirements/{name}")
-
-
-def clean(arguments):
-    """Remove what was built (and with --all, .venv too)."""
-    for name in BUILT + ([".venv"] if "--all" in arguments else []):
-        shutil.rmtree(ROOT / name, ignore_errors=True)
-
-
-COMMANDS = {f.__name__: f for f in (book, test, lab, train, lint, lock, setup, clean)}
-
-
-def main():
-    """Read the command line; with no command, list them."""
-    parser = argparse.ArgumentParser(
-        prog="python course.py",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Set the course up and run its parts.",
-        epilog="commands:\n" + "\n".join(f"  {name:8}{f.__doc__}" for name, f in COMMANDS.items()),
-    )
-    parser.add_argument("command", nargs="?", choices=COMMANDS, metavar="command")
-    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to the tool")
-    given = parser.parse_args()
-    if given.command is None:
-        parser.print_help()
-        return
-    if given.command != "clean":
-        install()
-    COMMANDS[given.command](given.arguments)
-
-
 if __name__ == "__main__":
+    check_python()
+    from tools.commands import main
+
     main()

@@ -1,5 +1,6 @@
 """The set-up script and the locked versions: what a person with a bare machine meets first."""
 
+import ast
 import importlib.util
 import re
 import subprocess
@@ -13,31 +14,47 @@ ROOT = Path(__file__).resolve().parents[1]
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 
 
-@pytest.fixture
-def course():
-    spec = importlib.util.spec_from_file_location("course", ROOT / "course.py")
+def load(path):
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
+@pytest.fixture
+def entry():
+    return load(ROOT / "course.py")
+
+
+@pytest.fixture
+def course():
+    return load(ROOT / "tools" / "commands.py")
+
+
 @pytest.mark.parametrize("version", [(3, 10, 2), (2, 7, 18), (3, 14, 0)])
-def test_a_python_that_will_not_do_is_told_which_will(course, monkeypatch, capsys, version):
-    monkeypatch.setattr(course.sys, "version_info", version)
+def test_a_python_that_will_not_do_is_told_which_will(entry, monkeypatch, capsys, version):
+    monkeypatch.setattr(entry.sys, "version_info", version)
     with pytest.raises(SystemExit) as leaving:
-        course.check_python()
+        entry.check_python()
     assert leaving.value.code == 2
     message = capsys.readouterr().err
     assert f"Python {version[0]}.{version[1]}" in message
     assert "Python 3.11 to 3.13" in message
 
 
-def test_a_python_without_venv_is_told_what_to_install(course, monkeypatch, capsys):
+def test_a_python_without_venv_is_told_what_to_install(entry, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "ensurepip", None)
     with pytest.raises(SystemExit) as leaving:
-        course.check_python()
+        entry.check_python()
     assert leaving.value.code == 2
     assert re.search(r"sudo apt install python3\.\d+-venv", capsys.readouterr().err)
+
+
+def test_the_entry_parses_in_an_old_python():
+    """No f-strings, no star in a list, no keyword-only arguments: Python 2 must reach the version check."""
+    tree = ast.parse((ROOT / "course.py").read_text(encoding="utf-8"))
+    modern = (ast.JoinedStr, ast.Starred, ast.AnnAssign, ast.NamedExpr, ast.Match)
+    assert not [node for node in ast.walk(tree) if isinstance(node, modern)]
 
 
 def test_without_a_command_all_are_listed(course):
