@@ -119,9 +119,8 @@ def lstm_forward(
     written = np.empty((batch, units), dtype)
     squashed = np.empty((batch, units), dtype)
     slots = (gates[:, :, gate_slot(name, units)] for name in GATE_ORDER)
-    steps = zip(
-        gates, *slots, hiddens, hiddens[1:], cells, cells[1:], strict=False
-    )  # one state more than steps
+    # hiddens and cells hold one state more than there are steps
+    steps = zip(gates, *slots, hiddens, hiddens[1:], cells, cells[1:], strict=False)
     for t, (z_t, i_t, f_t, g_t, o_t, h_prev, h_t, c_prev, c_t) in enumerate(steps):
         np.matmul(h_prev, recurrent_kernel, out=recurrent)
         z_t += recurrent

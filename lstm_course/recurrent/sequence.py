@@ -47,7 +47,7 @@ def time_major(x: np.ndarray, go_backwards: bool = False, out: np.ndarray | None
 
 def batch_major(steps: np.ndarray, go_backwards: bool = False) -> np.ndarray:
     """Copy (time, batch, …) back to (batch, time, …), undoing ``time_major`` with the same flag."""
-    return np.ascontiguousarray(np.swapaxes(steps[::-1] if go_backwards else steps, 0, 1))
+    return np.swapaxes(steps[::-1] if go_backwards else steps, 0, 1).copy()  # a copy for one sequence too
 
 
 def check_sequence(x: np.ndarray, features: int) -> np.ndarray:

@@ -133,10 +133,11 @@ def test_sequence_gradients(kind, shape, masked, use_bias):
     assert report.passed, report
 
 
+@pytest.mark.parametrize("shape", [(3, 4, 2, 5), (1, 4, 2, 5), (3, 1, 2, 5)])
 @pytest.mark.parametrize("kind", KINDS)
-def test_nothing_is_mutated_and_backward_repeats(kind):
-    parameters, x, states, d_outputs, d_states = problem(kind, (3, 4, 2, 5))
-    mask = random_mask(3, 4)
+def test_nothing_is_mutated_and_backward_repeats(kind, shape):
+    parameters, x, states, d_outputs, d_states = problem(kind, shape)
+    mask = random_mask(*shape[:2])
     arrays = [x, *states, d_outputs, *d_states, mask, *parameters.arrays()]
     before = [array.copy() for array in arrays]
     outputs, _, cache = forward(kind, x, parameters, states, mask=mask)

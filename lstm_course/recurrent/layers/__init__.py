@@ -3,7 +3,8 @@
 from lstm_course.recurrent.layers.base import Layer
 from lstm_course.recurrent.layers.bidirectional import Bidirectional
 from lstm_course.recurrent.layers.feedforward import Dense, Dropout, Embedding
-from lstm_course.recurrent.layers.recurrent import GRU, LSTM, RecurrentLayer, SimpleRNN
+from lstm_course.recurrent.layers.recurrent import RecurrentLayer
+from lstm_course.recurrent.layers.rnn import GRU, LSTM, SimpleRNN
 from lstm_course.recurrent.layers.sequential import Sequential
 
 __all__ = [

@@ -34,7 +34,7 @@ class Bidirectional(Layer):
 
     Examples
     --------
-    >>> from lstm_course.recurrent.layers.recurrent import LSTM
+    >>> from lstm_course.recurrent.layers.rnn import LSTM
     >>> both = Bidirectional(LSTM(5))
     >>> both.build(features=3, rng=np.random.default_rng(0))
     10
