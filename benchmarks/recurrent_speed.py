@@ -24,6 +24,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 
 from lstm_course.recurrent import LSTM, LSTMParameters
+from lstm_course.sentiment.machine import describe_machine
 
 #: batch, time, features, units
 SHAPES = [(32, 200, 128, 64), (1, 200, 128, 64), (64, 100, 128, 128), (32, 200, 128, 256)]
@@ -131,14 +132,6 @@ def gather(implementations, rounds, repeats):
     }
 
 
-def cpu_name():
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()
-
-
 def versions(peers):
     found = {"python": platform.python_version(), "numpy": np.__version__}
     if "keras" in peers:
@@ -182,7 +175,7 @@ def main():
         record = {
             "what": "median times of the LSTM in float32; ratio is NumPy over peer",
             "command": "python " + " ".join(["benchmarks/recurrent_speed.py", *sys.argv[1:]]),
-            "machine": {"cpu": cpu_name(), "cores": os.cpu_count(), "system": platform.system()},
+            "machine": describe_machine(),
             "versions": versions(peers),
             "rounds": arguments.rounds,
             "repeats": arguments.repeats,
