@@ -12,7 +12,6 @@ import argparse
 import importlib.util
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -25,6 +24,7 @@ import numpy as np
 
 from lstm_course.recurrent import LSTM, LSTMParameters
 from lstm_course.sentiment.machine import describe_machine
+from lstm_course.sentiment.records import versions
 
 #: batch, time, features, units
 SHAPES = [(32, 200, 128, 64), (1, 200, 128, 64), (64, 100, 128, 128), (32, 200, 128, 256)]
@@ -132,20 +132,6 @@ def gather(implementations, rounds, repeats):
     }
 
 
-def versions(peers):
-    found = {"python": platform.python_version(), "numpy": np.__version__}
-    if "keras" in peers:
-        import keras
-        import tensorflow
-
-        found |= {"keras": keras.__version__, "tensorflow": tensorflow.__version__}
-    if "torch" in peers:
-        import torch
-
-        found["torch"] = torch.__version__
-    return found
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, help="write a JSON record here")
@@ -176,7 +162,7 @@ def main():
             "what": "median times of the LSTM in float32; ratio is NumPy over peer",
             "command": "python " + " ".join(["benchmarks/recurrent_speed.py", *sys.argv[1:]]),
             "machine": describe_machine(),
-            "versions": versions(peers),
+            "versions": versions(),
             "rounds": arguments.rounds,
             "repeats": arguments.repeats,
             "rows": rows,

@@ -1,7 +1,6 @@
 """The set-up script and the locked versions: what a person with a bare machine meets first."""
 
 import ast
-import importlib.util
 import re
 import subprocess
 import sys
@@ -10,25 +9,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.loading import load_script
+
 ROOT = Path(__file__).resolve().parents[1]
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 
 
-def load(path):
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture
 def entry():
-    return load(ROOT / "course.py")
+    return load_script(ROOT / "course.py")
 
 
 @pytest.fixture
 def course():
-    return load(ROOT / "tools" / "commands.py")
+    return load_script(ROOT / "tools" / "commands.py")
 
 
 @pytest.mark.parametrize("version", [(3, 10, 2), (2, 7, 18), (3, 14, 0)])

@@ -14,11 +14,11 @@ from lstm_course.recurrent.gru_cell import input_projection
 from lstm_course.recurrent.parameters import GRU_GATE_ORDER, GRUParameters, gate_slot
 from lstm_course.recurrent.sequence import (
     batch_major,
+    check_gradient,
     flush,
     gradient_or_zeros,
     prepare,
     state_or_zeros,
-    time_major,
 )
 
 
@@ -150,7 +150,7 @@ def gru_backward(
     parameters, mask = cache.parameters, cache.mask
     time, batch, features = cache.inputs.shape
     units, dtype = parameters.units, parameters.dtype
-    d_out = time_major(gradient_or_zeros(d_outputs, (batch, time, units), dtype, "d_outputs"))
+    d_out = None if d_outputs is None else check_gradient(d_outputs, (batch, time, units), "d_outputs")
     d_h = gradient_or_zeros(d_h_T, (batch, units), dtype, "d_h_T")
 
     u, r, g = (cache.gate(name) for name in GRU_GATE_ORDER)
@@ -170,7 +170,8 @@ def gru_backward(
     d_z = np.empty_like(cache.gates)  # of the pre-activations from the input
     d_recurrent = d_z if not parameters.reset_after else np.empty_like(cache.gates)
     for t in range(time - 1, -1, -1):
-        d_h += d_out[t]
+        if d_out is not None:
+            d_h += d_out[:, t]
         flush(t, d_h)
         d_u, d_r, d_g = (d_z[t, :, gate_slot(name, units, GRU_GATE_ORDER)] for name in GRU_GATE_ORDER)
         np.multiply(d_h, local_u[t], out=d_u)

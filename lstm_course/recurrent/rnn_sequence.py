@@ -8,11 +8,11 @@ from lstm_course.recurrent.activations import get_activation
 from lstm_course.recurrent.parameters import SimpleRNNParameters
 from lstm_course.recurrent.sequence import (
     batch_major,
+    check_gradient,
     flush,
     gradient_or_zeros,
     prepare,
     state_or_zeros,
-    time_major,
 )
 
 
@@ -111,7 +111,7 @@ def rnn_backward(
     parameters, mask = cache.parameters, cache.mask
     time, batch, features = cache.inputs.shape
     units, dtype = parameters.units, parameters.dtype
-    d_out = time_major(gradient_or_zeros(d_outputs, (batch, time, units), dtype, "d_outputs"))
+    d_out = None if d_outputs is None else check_gradient(d_outputs, (batch, time, units), "d_outputs")
     d_h = gradient_or_zeros(d_h_T, (batch, units), dtype, "d_h_T")
 
     d_z = get_activation(cache.activation).slope(cache.values)
@@ -119,7 +119,8 @@ def rnn_backward(
         d_z = d_z * mask
     kernel_t = np.ascontiguousarray(parameters.recurrent_kernel.T)
     for t in range(time - 1, -1, -1):
-        d_h += d_out[t]
+        if d_out is not None:
+            d_h += d_out[:, t]
         flush(t, d_h)
         d_z[t] *= d_h
         if mask is None:

@@ -59,6 +59,7 @@ def write_run(
         epochs, sizes, seconds, seed, settings, versions, machine, command.
     """
     probabilities = learner.probabilities(validation)
+    counts = confusion_counts(probabilities, data.validation.labels)
     test = None
     if data.test is not None:
         test = evaluate(learner.probabilities(learner.encode(data.test.tokens)), data.test.labels)
@@ -72,7 +73,7 @@ def write_run(
         "interrupted": interrupted,
         "last_epoch": state.last,
         "test": test,
-        "confusion": confusion_counts(probabilities, data.validation.labels).tolist(),
+        "confusion": counts.tolist(),
         "sizes": {
             "train": len(data.train),
             "validation": len(data.validation),
@@ -94,7 +95,6 @@ def write_run(
         write_history(place / HISTORY, state.history)
         columns = {name: [row[name] for row in state.history] for name in state.history[0]}
         learning_curves(columns).savefig(place / "learning-curves.png", dpi=DPI)
-        counts = confusion_counts(probabilities, data.validation.labels)
         confusion_matrix(counts).savefig(place / "confusion-matrix.png", dpi=DPI)
         reliability_diagram(probabilities, data.validation.labels).savefig(place / "reliability.png", dpi=DPI)
         write_json(place / METRICS, metrics)

@@ -1,22 +1,15 @@
 """What empties the cache of executed chapters, and what does not."""
 
-import importlib.util
-
 import pytest
+
+from tests.loading import load_script
 
 from .conftest import ROOT
 
 
-def load(path):
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture
 def tool(tmp_path, monkeypatch):
-    module = load(ROOT / "tools/build_book.py")
+    module = load_script(ROOT / "tools/build_book.py")
     for name in (
         "lstm_course/__pycache__/a.pyc",
         "lstm_course/a.py",

@@ -19,7 +19,7 @@ class Layer:
         ∂L/∂weight of the latest backward pass, aligned with ``weights``.
     """
 
-    #: Number of weights, for the message when another number is given.
+    #: What the weights are called, in the order of ``weights``.
     weight_names: tuple[str, ...] = ()
 
     def __init__(self) -> None:
