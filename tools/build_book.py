@@ -4,12 +4,14 @@
 
 Executed chapters are kept in ``_build/.jupyter_cache`` under the text of their cells alone. The package
 that those cells call is not part of that key, so this tool empties the cache whenever anything else that
-decides an output has changed: the package, the committed results, the locked versions, the
-configuration, or Python.
+decides every output has changed: the package, the locked versions, the configuration, or Python. A
+record or a quiz belongs to the chapters that name it, and only these run again when it changes.
 """
 
 import hashlib
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,11 +20,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "_build"
 CACHE = BUILD / ".jupyter_cache"
-STAMP = BUILD / "cache-key.txt"
+DOCTREES = BUILD / ".doctrees"
+STAMP = BUILD / "cache-keys.json"
+CLEAN = BUILD / "built-without-a-warning"
 INDEX = BUILD / "html" / "index.html"
 
-INPUTS = ("lstm_course/**/*", "results/**/*", "requirements/course.txt", "_config.yml")
-"""What a chapter's output depends on beside its own text."""
+INPUTS = ("lstm_course/**/*", "requirements/course.txt", "_config.yml")
+"""What every chapter's output depends on beside its own text."""
+
+PAGES = ("book/_ext/*.py", "book/references.bib", "_toc.yml")
+"""What every page depends on, beside its own text and what its cells put out."""
+
+NAMED = re.compile(r"(?:\.\./)*(?:results|quizzes)/[\w./-]+\.json")
+"""A file that one chapter reads: a record or its quiz."""
 
 ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",  # the small matrices of one step: threads that wait for each other cost more
@@ -35,10 +45,10 @@ ENVIRONMENT = {
 """What kernels see: the same on every machine, and quiet."""
 
 
-def cache_key() -> str:
-    """Return a fingerprint of all that decides a cell's output, its own text aside."""
+def fingerprint(patterns: tuple[str, ...]) -> str:
+    """Return a fingerprint of Python's version and of all files that fit the patterns."""
     digest = hashlib.sha256(sys.version.encode())
-    for pattern in INPUTS:
+    for pattern in patterns:
         for path in sorted(ROOT.glob(pattern)):
             if path.is_file() and "__pycache__" not in path.parts:
                 digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0")
@@ -46,26 +56,67 @@ def cache_key() -> str:
     return digest.hexdigest()
 
 
+def chapter_keys() -> dict[str, str]:
+    """Return a fingerprint, for each chapter, of the records and the quiz that it names."""
+    keys = {}
+    for chapter in sorted(ROOT.glob("book/**/*.md")):
+        digest = hashlib.sha256()
+        for name in sorted(set(NAMED.findall(chapter.read_text(encoding="utf-8")))):
+            path = chapter.parent / name
+            digest.update(name.encode() + (path.read_bytes() if path.exists() else b"missing"))
+        keys[chapter.relative_to(ROOT).as_posix()] = digest.hexdigest()
+    return keys
+
+
 def renew_cache() -> None:
-    """Empty the cache of executed chapters unless it was filled by what is here now."""
-    key = cache_key()
-    if STAMP.exists() and STAMP.read_text() == key:
-        return
-    if CACHE.exists():
-        print("build_book: the package or its versions changed, so every chapter runs again", flush=True)
-        shutil.rmtree(CACHE)
+    """Forget the executed chapters that were made from anything else than what is here now."""
+    old = json.loads(STAMP.read_text()) if STAMP.exists() else {}
+    new = {"outputs": fingerprint(INPUTS), "pages": fingerprint(PAGES), "chapters": chapter_keys()}
+    if old.get("pages") != new["pages"]:
+        CLEAN.unlink(missing_ok=True)
+    if old.get("outputs") != new["outputs"]:
+        if CACHE.exists():
+            print("build_book: the package or its versions changed, so every chapter runs again", flush=True)
+        shutil.rmtree(CACHE, ignore_errors=True)
+        CLEAN.unlink(missing_ok=True)
+    else:
+        before = old["chapters"]
+        changed = [name for name, key in new["chapters"].items() if before.get(name, key) != key]
+        forget(changed)
     BUILD.mkdir(exist_ok=True)
-    STAMP.write_text(key)
+    STAMP.write_text(json.dumps(new, indent=1))
+
+
+def forget(chapters: list[str]) -> None:
+    """Drop what is kept of some chapters: their executed cells and their parsed text."""
+    if not chapters or not CACHE.exists():
+        return
+    from jupyter_cache import get_cache
+
+    cache = get_cache(CACHE)
+    for record in cache.list_cache_records():
+        if any(Path(record.uri) == ROOT / chapter for chapter in chapters):
+            cache.remove_cache(record.pk)
+    for chapter in chapters:
+        print(f"build_book: what {chapter} reads changed, so it runs again", flush=True)
+        (DOCTREES / chapter).with_suffix(".doctree").unlink(missing_ok=True)
 
 
 def build(arguments: list[str]) -> int:
     """Build into ``_build/html`` and return jupyter-book's exit status."""
-    # An incremental build would hide the warnings of the pages it skips, and keep pages that are gone.
-    shutil.rmtree(INDEX.parent, ignore_errors=True)
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", str(ROOT)]
-    strict = ["-W", "-n", "--keep-going", "--all"]
+    strict = ["-W", "-n", "--keep-going"]
+    # Pages that did not change need not be read again, if reading them last time gave no warning that
+    # would now stay unsaid. Every page is written again: that is when links and references are resolved.
+    if not CLEAN.exists():
+        strict.append("--all")
+    CLEAN.unlink(missing_ok=True)
+    shutil.rmtree(INDEX.parent, ignore_errors=True)
     environment = {**os.environ, **ENVIRONMENT}
-    return subprocess.run([*command, *strict, *arguments], cwd=ROOT, env=environment).returncode
+    status = subprocess.run([*command, *strict, *arguments], cwd=ROOT, env=environment).returncode
+    if status == 0:
+        CLEAN.touch()
+    return status
 
 
 def main() -> int:

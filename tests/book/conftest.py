@@ -68,8 +68,39 @@ fig
 ```
 
 {numref}`fig-plot` falls.
+
+## Quiz
+
+```{code-cell}
+:tags: [remove-input]
+
+from jupyterquiz import display_quiz
+
+display_quiz("quizzes/chapter.json")
+```
 """
 )
+
+QUIZ = """\
+[
+  {
+    "question": "Why does it fall?",
+    "type": "multiple_choice",
+    "answers": [
+      {"answer": "it is halved", "correct": true, "feedback": "Each number is half of the one before."},
+      {"answer": "it is cut", "correct": false, "feedback": "Look at the numbers again."}
+    ]
+  },
+  {
+    "question": "What comes next?",
+    "type": "numeric",
+    "answers": [
+      {"type": "value", "value": 0.125, "correct": true, "feedback": "Half of a quarter."},
+      {"type": "default", "feedback": "Halve the last number."}
+    ]
+  }
+]
+"""
 
 TOC = """\
 format: jb-book
@@ -97,6 +128,7 @@ class Book:
         self.write("_toc.yml", TOC)
         self.write("book/lstm/cell.md", "# The cell\n\nA page that others link to.\n")
         self.write("book/chapter.md", CHAPTER)
+        self.write("book/quizzes/chapter.json", QUIZ)
         self.write("book/references.md", "# References\n\n```{bibliography}\n```\n")
 
     def write(self, name, text):

@@ -5,6 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 import matplotlib.image
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 pytestmark = pytest.mark.slow
 
@@ -44,7 +45,8 @@ class Visit:
 
 
 def pages_of(html):
-    return sorted(path for path in (html / "book").rglob("*.html"))
+    """Every page of the book, its index and its search among them."""
+    return [*sorted((html / "book").rglob("*.html")), html / "genindex.html", html / "search.html"]
 
 
 @pytest.mark.parametrize(("width", "mode"), [(DESK, "light"), (PHONE, "dark")])
@@ -67,6 +69,59 @@ def test_every_page_reads_right_without_a_network(browser, built, width, mode):
             overflow = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
             assert overflow <= 0, (path, overflow)
             assert visit.trouble == [], path
+
+
+@pytest.mark.parametrize(("width", "mode"), [(DESK, "light"), (PHONE, "dark")])
+def test_no_page_has_a_barrier_for_people_who_cannot_see_or_point(browser, built, width, mode):
+    for path in pages_of(built):
+        with Visit(browser, path, width, mode) as visit:
+            answer_quiz(visit.page)
+            visit.page.evaluate("() => document.querySelectorAll('details').forEach(d => d.open = true)")
+            found = Axe().run(visit.page).response
+            grave = [
+                (violation["id"], violation["help"], [node["html"][:200] for node in violation["nodes"][:3]])
+                for violation in found["violations"]
+                if violation["impact"] in ("serious", "critical")
+            ]
+            assert grave == [], path
+            assert len(found["passes"]) > 10, path
+
+
+def answer_quiz(page):
+    """Answer every question of a page's quiz, each choice by a click, each number by a key."""
+    for choice in page.locator(".Quiz label.MCButton").all():
+        choice.click()
+    for field in page.locator(".Quiz input.Input-text").all():
+        field.fill("12345.678")
+        field.press("Enter")
+
+
+def test_quiz_answers_at_once_and_says_why(browser, built):
+    for path in pages_of(built):
+        with Visit(browser, path, DESK, "light") as visit:
+            for question in visit.page.locator(".Quiz").all():
+                feedback = question.locator(".Feedback")
+                for choice in question.locator("label.MCButton").all():
+                    choice.click()
+                    right = choice.get_attribute("data-correct") == "true"
+                    assert choice.get_attribute("data-feedback") in feedback.inner_text(), path
+                    assert ("correct" in feedback.get_attribute("class").split()) == right, path
+                for field in question.locator("input.Input-text").all():
+                    answers = json.loads(field.get_attribute("data-answers"))
+                    known = [a for a in answers if a.get("type") == "value" and a["correct"]]
+                    assert known or any(a.get("type") == "range" for a in answers), path
+                    for value, right in [*((a["value"], True) for a in known), (12345.678, False)]:
+                        field.fill(str(value))
+                        field.press("Enter")
+                        assert ("correct" in feedback.get_attribute("class").split()) == right, path
+                        assert len(feedback.inner_text()) > 10, path
+            assert visit.trouble == [], path
+
+
+def test_the_small_book_has_a_quiz_to_answer(browser, small_book):
+    with Visit(browser, small_book.html / "book/chapter.html", DESK, "light") as visit:
+        assert visit.page.locator(".Quiz label.MCButton").count() == 2
+        assert visit.page.locator(".Quiz input.Input-text").count() == 1
 
 
 def test_the_small_book_has_mathematics_to_typeset(browser, small_book):

@@ -21,7 +21,9 @@ def tool(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "ROOT", tmp_path)
     monkeypatch.setattr(module, "BUILD", tmp_path / "_build")
     monkeypatch.setattr(module, "CACHE", tmp_path / "_build/.jupyter_cache")
-    monkeypatch.setattr(module, "STAMP", tmp_path / "_build/cache-key.txt")
+    monkeypatch.setattr(module, "DOCTREES", tmp_path / "_build/.doctrees")
+    monkeypatch.setattr(module, "STAMP", tmp_path / "_build/cache-keys.json")
+    monkeypatch.setattr(module, "CLEAN", tmp_path / "_build/clean")
     return module
 
 
@@ -30,31 +32,30 @@ def tool(tmp_path, monkeypatch):
     [
         "lstm_course/a.py",
         "lstm_course/new/b.py",
-        "results/run.json",
         "requirements/course.txt",
         "_config.yml",
     ],
 )
 def test_key_follows_all_that_decides_an_output(tool, name):
-    before = tool.cache_key()
+    before = tool.fingerprint(tool.INPUTS)
     path = tool.ROOT / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("two")
-    assert tool.cache_key() != before
+    assert tool.fingerprint(tool.INPUTS) != before
 
 
 def test_key_ignores_compiled_files_and_chapters(tool):
-    before = tool.cache_key()
+    before = tool.fingerprint(tool.INPUTS)
     (tool.ROOT / "lstm_course/__pycache__/a.pyc").write_text("two")
     (tool.ROOT / "book").mkdir()
     (tool.ROOT / "book/chapter.md").write_text("two")
-    assert tool.cache_key() == before
+    assert tool.fingerprint(tool.INPUTS) == before
 
 
 def test_renamed_file_changes_the_key(tool):
-    before = tool.cache_key()
+    before = tool.fingerprint(tool.INPUTS)
     (tool.ROOT / "lstm_course/a.py").rename(tool.ROOT / "lstm_course/b.py")
-    assert tool.cache_key() != before
+    assert tool.fingerprint(tool.INPUTS) != before
 
 
 def test_cache_is_kept_until_the_package_changes(tool, capsys):
@@ -64,7 +65,40 @@ def test_cache_is_kept_until_the_package_changes(tool, capsys):
     executed.write_text("outputs")
     tool.renew_cache()
     assert executed.read_text() == "outputs"
+    tool.CLEAN.touch()
     (tool.ROOT / "lstm_course/a.py").write_text("two")
     tool.renew_cache()
     assert not executed.exists()
+    assert not tool.CLEAN.exists()
     assert "every chapter runs again" in capsys.readouterr().out
+
+
+def test_chapter_depends_on_the_records_and_the_quiz_that_it_names(tool):
+    for name, text in (
+        ("book/lstm/a.md", 'open("../../results/a.json")\ndisplay_quiz("../quizzes/a.json")'),
+        ("book/lstm/b.md", "reads nothing"),
+        ("results/a.json", "one"),
+        ("results/other.json", "one"),
+        ("book/quizzes/a.json", "one"),
+    ):
+        (tool.ROOT / name).parent.mkdir(parents=True, exist_ok=True)
+        (tool.ROOT / name).write_text(text)
+    keys = [tool.chapter_keys()]
+    for name in ("results/other.json", "results/a.json", "book/quizzes/a.json"):
+        (tool.ROOT / name).write_text("two")
+        keys.append(tool.chapter_keys())
+    assert keys[0] == keys[1]
+    assert len({key["book/lstm/a.md"] for key in keys}) == 3
+    assert len({key["book/lstm/b.md"] for key in keys}) == 1
+
+
+@pytest.mark.parametrize("name", ["book/_ext/a.py", "book/references.bib", "_toc.yml"])
+def test_what_all_pages_share_makes_every_page_be_read_again(tool, name):
+    tool.renew_cache()
+    tool.CLEAN.touch()
+    tool.renew_cache()
+    assert tool.CLEAN.exists()
+    (tool.ROOT / name).parent.mkdir(parents=True, exist_ok=True)
+    (tool.ROOT / name).write_text("two")
+    tool.renew_cache()
+    assert not tool.CLEAN.exists()
