@@ -102,8 +102,8 @@ def forget(chapters: list[str]) -> None:
         (DOCTREES / chapter).with_suffix(".doctree").unlink(missing_ok=True)
 
 
-def build(arguments: list[str]) -> int:
-    """Build into ``_build/html`` and return jupyter-book's exit status."""
+def run_jupyter_book(arguments: list[str]) -> int:
+    """Run jupyter-book strictly and return its exit status."""
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", str(ROOT)]
     strict = ["-W", "-n", "--keep-going"]
     # Pages that did not change need not be read again, if reading them last time gave no warning that
@@ -111,7 +111,6 @@ def build(arguments: list[str]) -> int:
     if not CLEAN.exists():
         strict.append("--all")
     CLEAN.unlink(missing_ok=True)
-    shutil.rmtree(INDEX.parent, ignore_errors=True)
     environment = {**os.environ, **ENVIRONMENT}
     status = subprocess.run([*command, *strict, *arguments], cwd=ROOT, env=environment).returncode
     if status == 0:
@@ -122,7 +121,8 @@ def build(arguments: list[str]) -> int:
 def main() -> int:
     """Build the book; say where it is, or that there is none."""
     renew_cache()
-    status = build(sys.argv[1:])
+    shutil.rmtree(INDEX.parent, ignore_errors=True)  # so that every page is written, and none stays behind
+    status = run_jupyter_book(sys.argv[1:])
     if status:
         print("build_book: the book was not built; the cause is above", file=sys.stderr)
     else:

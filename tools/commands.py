@@ -85,6 +85,11 @@ def book(arguments):
     tool("python", "-m", "tools.build_book", *arguments)
 
 
+def pdf(arguments):
+    """Print the book as one PDF (needs Chromium)."""
+    tool("python", "-m", "tools.build_pdf", *arguments)
+
+
 def test(arguments):
     """Run every test."""
     tool("python", "-m", "pytest", *arguments)
@@ -122,7 +127,7 @@ def clean(arguments):
         shutil.rmtree(ROOT / name, ignore_errors=True)
 
 
-COMMANDS = {f.__name__: f for f in (book, test, lab, train, lint, lock, setup, clean)}
+COMMANDS = {f.__name__: f for f in (book, pdf, test, lab, train, lint, lock, setup, clean)}
 
 
 def main():
