@@ -24,7 +24,8 @@ PREPARE = """
   for (const quiz of document.querySelectorAll(".Quiz")) {
     const right = [...quiz.querySelectorAll('[data-correct="true"]')].map((a) => a.textContent);
     const field = quiz.querySelector("input[data-answers]");
-    if (field) for (const a of JSON.parse(field.dataset.answers)) if (a.correct) right.push(a.value ?? a.range);
+    const numbers = field ? JSON.parse(field.dataset.answers) : [];
+    for (const answer of numbers) if (answer.correct) right.push(answer.value ?? answer.range);
     const paper = document.createElement("p");
     paper.className = "on-paper";
     paper.textContent = "Right: " + right.join("; ") + ".";
