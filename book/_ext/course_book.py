@@ -107,6 +107,7 @@ def setup(app):
     app.setup_extension(
         "sphinx-mathjax-offline"
     )  # copies MathJax into the book and asks for its CHTML output
+    app.setup_extension("sphinx.ext.githubpages")  # which else hides folders that begin with an underscore
     app.config.mathjax_path = "mathjax/tex-svg.js"
     app.connect("html-page-context", mend_body)
     app.connect("html-page-context", announce_notebook, priority=490)  # before the theme makes its buttons
