@@ -1,0 +1,214 @@
+"""Train character models longer than a chapter's build can, and write one record.
+
+    python benchmarks/language_model.py [--parts ngrams truncation long] [--seeds 0 1 2]
+        [--runs runs/language-model] [--out results/language-model.json]
+
+Three parts. ``ngrams``: held-out loss of Kneser-Ney models of order 1 to 8 on 3 million characters.
+``long``: an LSTM with 256 units, three times through the same 3 million characters, its held-out loss on the
+way, and what it does in the end: loss by length of context, brackets, samples. ``truncation``: an LSTM with
+128 units, once through 1.25 million characters, with chunks of 8 or 32 characters and the state carried
+from chunk to chunk or not. Every run is kept under --runs and not repeated, so the script can be stopped
+and called again; the record holds what has been run.
+"""
+
+import argparse
+import itertools
+import json
+import os
+import platform
+import statistics
+import sys
+import time
+from datetime import date
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+
+from lstm_course.language_model import (
+    CharacterModel,
+    NGramModel,
+    chunks,
+    decode,
+    encode,
+    evaluate,
+    load_characters,
+    sample,
+    train,
+)
+from lstm_course.language_model.character_model import log_softmax
+from lstm_course.language_model.probes import loss_by_context, open_since
+from lstm_course.sentiment.machine import describe_machine
+
+LONG = {
+    "characters": 3_000_000,
+    "units": 256,
+    "batch": 16,
+    "steps": 32,
+    "epochs": 3,
+    "learning_rate": 0.004,
+}
+SHORT = {"characters": 1_250_000, "units": 128, "batch": 32, "epochs": 1, "learning_rate": 0.01}
+FEATURES, HELDOUT, CHECKPOINTS = 32, 300_000, 24
+CONTEXTS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 75, 100, 150, 200]
+EDGES = [0, 5, 10, 20, 40, 80, 160]
+
+
+def ngrams():
+    data, rows = load_characters(LONG["characters"], HELDOUT), []
+    for order in range(1, 9):
+        start = time.perf_counter()
+        model = NGramModel.fit(data.train, order)
+        loss = float(model.losses(data.heldout, skip=9).mean())
+        rows.append({"order": order, "loss": loss, "seconds": round(time.perf_counter() - start, 1)})
+        print(rows[-1], file=sys.stderr, flush=True)
+    return {"characters": LONG["characters"], "orders": rows}
+
+
+def train_one(settings, steps, seed, carry=True, checkpoints=0):
+    """Train one model; return it, the data and the record of its training."""
+    data = load_characters(settings["characters"], HELDOUT)
+    model = CharacterModel(FEATURES, settings["units"], np.random.default_rng(seed))
+    epoch = list(chunks(data.train, settings["batch"], steps))
+    updates = settings["epochs"] * len(epoch)
+    marks = {round(updates * (k / checkpoints) ** 1.5) for k in range(1, checkpoints)}
+    curve, spent, start = [], 0.0, time.perf_counter()
+
+    def watched():
+        nonlocal spent
+        for done, pair in zip(range(updates), itertools.cycle(epoch), strict=False):
+            if done in marks:
+                pause = time.perf_counter()
+                seconds = pause - start - spent
+                loss = float(evaluate(model, data.heldout[:100_000]).mean())
+                characters = done * settings["batch"] * steps
+                curve.append({"characters": characters, "seconds": round(seconds, 1), "loss": loss})
+                print(curve[-1], file=sys.stderr, flush=True)
+                spent += time.perf_counter() - pause
+            yield pair
+
+    losses = train(model, watched(), updates=updates, learning_rate=settings["learning_rate"], carry=carry)
+    seconds = time.perf_counter() - start - spent
+    characters = updates * settings["batch"] * steps
+    last = float(evaluate(model, data.heldout).mean())
+    if checkpoints:
+        shown = float(evaluate(model, data.heldout[:100_000]).mean())
+        curve.append({"characters": characters, "seconds": round(seconds, 1), "loss": shown})
+    record = {
+        "seed": seed,
+        "updates": updates,
+        "characters_read": characters,
+        "seconds": round(seconds, 1),
+        "loss": last,
+        "training_loss": float(np.mean(losses[-len(epoch) // 4 :])),
+        "curve": curve,
+    }
+    return model, data, record
+
+
+def truncation(steps, carry, seed):
+    _, _, record = train_one(SHORT, steps, seed, carry)
+    record.pop("curve")
+    return {"steps": steps, "carry": carry, **record}
+
+
+def long(seed):
+    model, data, record = train_one(LONG, LONG["steps"], seed, checkpoints=CHECKPOINTS)
+    targets = np.random.default_rng(0).choice(np.arange(200, len(data.heldout)), 4000, replace=False)
+    context = [float(loss_by_context(model, data.heldout, targets, k).mean()) for k in CONTEXTS]
+    closing = encode(")")[0]
+    log_p, truth, since = [], [], open_since(data.heldout)
+    state = None
+    for begin in range(0, len(data.heldout) - 1, 1000):  # one stream: every bracket keeps its context
+        piece = data.heldout[begin : begin + 1001].astype(np.int64)
+        logits, state = model.forward(piece[None, :-1], state)
+        scores = log_softmax(logits[0])
+        log_p.append(scores[:, closing])
+        truth.append(piece[1:] == closing)
+    p, truth, since = (
+        np.exp(np.concatenate(log_p)),
+        np.concatenate(truth),
+        since[1 : 1 + sum(map(len, truth))],
+    )
+    bins = [(-1, 0), *itertools.pairwise(EDGES)]
+    brackets = [
+        {"from": low, "below": high, "count": int(inside.sum()), "model": float(p[inside].mean()),
+         "text": float(truth[inside].mean())}
+        for low, high in bins
+        if (inside := (since >= low) & (since < high)).any()
+    ]  # fmt: skip
+    samples = {}
+    for temperature in (0.0, 0.3, 0.7, 1.0, 1.3):
+        rng = np.random.default_rng(seed)
+        start = encode("\nthis film ")[None]
+        written, _ = sample(model, start, 400, rng, temperature=temperature)
+        samples[str(temperature)] = decode(written[0])
+    return {**record, "contexts": CONTEXTS, "loss_by_context": context, "brackets": brackets,
+            "samples": samples}  # fmt: skip
+
+
+def kept(path, make):
+    """Return a run's record, from disk if it is there."""
+    if not path.exists():
+        load = round(os.getloadavg()[0], 2)
+        record = {**make(), "load_at_start": load}
+        path.write_text(json.dumps(record), encoding="utf-8")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def spread(values):
+    return {"mean": statistics.mean(values), "sd": statistics.stdev(values) if len(values) > 1 else 0.0}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--parts", nargs="+", default=["ngrams", "truncation", "long"])
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
+    parser.add_argument("--runs", default="runs/language-model")
+    parser.add_argument("--out", default="results/language-model.json")
+    options = parser.parse_args()
+    runs = Path(options.runs)
+    runs.mkdir(parents=True, exist_ok=True)
+    arms = list(itertools.product((8, 32), (True, False)))
+    if "ngrams" in options.parts:
+        kept(runs / "ngrams.json", ngrams)
+    for seed in options.seeds:
+        if "truncation" in options.parts:
+            for steps, carry in arms:
+                name = f"truncation-{steps}-{'carried' if carry else 'reset'}-{seed}.json"
+                kept(runs / name, lambda steps=steps, carry=carry, seed=seed: truncation(steps, carry, seed))
+        if "long" in options.parts:
+            kept(runs / f"long-{seed}.json", lambda seed=seed: long(seed))
+    read = lambda pattern: [json.loads(p.read_text("utf-8")) for p in sorted(runs.glob(pattern))]  # noqa: E731
+    short = read("truncation-*.json")
+    summary = [
+        {"steps": steps, "carry": carry, **spread(losses)}
+        for steps, carry in arms
+        if (losses := [r["loss"] for r in short if (r["steps"], r["carry"]) == (steps, carry)])
+    ]
+    longs = read("long-*.json")
+    record = {
+        "what": "character models of the film reviews: held-out loss in nats per character, on the first "
+        f"{HELDOUT:,} characters of the held-out reviews (curves: on the first 100,000)",
+        "command": "python benchmarks/language_model.py",
+        "date": date.today().isoformat(),
+        "machine": describe_machine(),
+        "system": f"{platform.system()} {platform.release()}",
+        "versions": {"python": platform.python_version(), "numpy": metadata.version("numpy")},
+        "settings": {"long": LONG, "truncation": SHORT, "features": FEATURES},
+        "ngrams": (read("ngrams.json") or [None])[0],
+        "truncation": {"summary": summary, "runs": short},
+        "long": {"summary": spread([r["loss"] for r in longs]) if longs else None, "runs": longs},
+    }
+    out = Path(options.out)
+    unfinished = out.with_name(out.name + ".new")
+    unfinished.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    os.replace(unfinished, out)
+    for row in summary:
+        print(f"chunks of {row['steps']:2}, carried {row['carry']!s:5}: {row['mean']:.4f} ± {row['sd']:.4f}")
+    for run in longs:
+        print(f"long, seed {run['seed']}: {run['loss']:.4f} nats in {run['seconds']:.0f} s")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
