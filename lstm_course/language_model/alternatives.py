@@ -33,18 +33,20 @@ def linear_recurrence(factors: Any, terms: Any) -> Any:
     """Return c with c_t = factors_t ⊙ c_{t−1} + terms_t and c_0 = 0, by an associative scan over axis 1.
 
     Two steps in a row are again one step of the same kind, (a, b) then (a', b') being (a a', a' b + b'); so
-    neighbours can be joined in pairs, the pairs in fours, and so on, in about log₂ T rounds.
+    each step is joined with its neighbour, the pairs with their neighbours, and so on, in log₂ T rounds.
 
     Parameters
     ----------
     factors, terms : tensors of shape (batch, time, units)
         What the state is multiplied by, and what is added.
     """
-
-    def join(first: Any, second: Any) -> Any:
-        return first[0] * second[0], second[0] * first[1] + second[1]
-
-    return ops.associative_scan(join, (factors, terms), axis=1)[1]
+    time, reach = factors.shape[1], 1
+    while reach < time:  # so far each entry stands for itself and the reach − 1 steps before it
+        before = ops.pad(terms[:, :-reach], [[0, 0], [reach, 0], [0, 0]])
+        terms = terms + factors * before
+        factors = factors * ops.pad(factors[:, :-reach], [[0, 0], [reach, 0], [0, 0]], constant_values=1)
+        reach *= 2
+    return terms
 
 
 @keras.saving.register_keras_serializable(package="lstm_course")
@@ -104,7 +106,7 @@ def mix(kind: str, x: Any, width: int, heads: int = 4) -> Any:
 
 
 def sequence_model(
-    kind: str, vocabulary: int, classes: int, *, width: int = 64, blocks: int = 2, hidden: float | None = None
+    kind: str, time: int, vocabulary: int, classes: int, *, width: int = 64, blocks: int = 2
 ) -> Any:
     """Return an uncompiled model from ids (batch, time) to logits (batch, time, classes).
 
@@ -112,14 +114,15 @@ def sequence_model(
     ----------
     kind : str
         One of ``MIXERS``.
+    time : int
+        Steps of every sequence. The weights do not depend on it: for another length, make another model
+        and hand them over.
     vocabulary, classes : int
         Numbers of different ids in and classes out.
     width : int
         Size of the vectors between the blocks, and of the recurrent states; divisible by 8.
     blocks : int
         How many.
-    hidden : float, optional
-        Hidden units of a block in multiples of ``width``; by default what makes the parameters equal.
 
     Raises
     ------
@@ -128,8 +131,8 @@ def sequence_model(
     """
     if kind not in MIXERS:
         raise InputError(f"a mixer among {', '.join(MIXERS)}", repr(kind))
-    inner = round((HIDDEN[kind] if hidden is None else hidden) * width)
-    ids = keras.Input((None,), dtype="int32")
+    inner = round(HIDDEN[kind] * width)
+    ids = keras.Input((time,), dtype="int32")
     x = layers.Embedding(vocabulary, width)(ids)
     if kind == "attention":
         x = Positions()(x)
