@@ -33,7 +33,7 @@ from lstm_course.recurrent import GATE_ORDER, GRU, LSTM, Adam, Dense, Embedding,
 from lstm_course.recurrent.losses import categorical_crossentropy_from_logits, squared_error
 from lstm_course.recurrent.parameters import GRU_GATE_ORDER, gate_slot
 from lstm_course.recurrent.variants import LayerNormLSTM, VariantLSTM
-from lstm_course.sentiment.machine import describe_machine
+from lstm_course.sentiment.machine import processor
 from lstm_course.text import load_corpus, split_corpus
 
 STEPS, BATCH = 40, 32  # of recall and latest
@@ -216,7 +216,7 @@ def save(path, runs):
         "latest; baseline 1/3) and nats per held-out character (characters)",
         "command": "python benchmarks/lstm_variants.py",
         "date": date.today().isoformat(),
-        "machine": describe_machine() + ", one of them used",
+        "machine": f"one core, {processor()}",
         "versions": {"python": platform.python_version(), "numpy": np.__version__},
         "tasks": {
             name: {
@@ -264,8 +264,6 @@ def main():
     options = parser.parse_args()
     begin, path = time.perf_counter(), Path(options.out)
     runs = json.loads(path.read_text(encoding="utf-8"))["runs"] if path.exists() else []
-    for record in runs:  # TEMPORARY
-        record.setdefault("learning_rate", TASKS[record["task"]][3])
     done = {key(record) for record in runs}
     wanted = [key for key in plan(options) if key not in done]
     while wanted and time.perf_counter() - begin < options.seconds:

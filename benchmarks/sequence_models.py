@@ -1,10 +1,11 @@
 """LSTM, GRU, causal attention and a linear gated recurrence on three tasks, with equal parameters.
 
-    python benchmarks/sequence_models.py [--tasks characters parity recall] [--kinds LSTM GRU attention linear]
-        [--runs runs/sequence-models] [--out results/sequence-models.json]
+    python benchmarks/sequence_models.py [--tasks characters parity recall]
+        [--kinds LSTM GRU attention linear] [--runs runs/sequence-models]
+        [--out results/sequence-models.json]
 
-All four models have the scaffold of ``lstm_course.language_model.alternatives`` and differ in the mixer alone;
-their parameters agree to within a few in a hundred. Each is trained with Adam (gradient clipped to norm 1,
+All four models have the scaffold of ``lstm_course.language_model.alternatives`` and differ in the mixer
+alone; their parameters agree to within a few in a hundred. Each is trained with Adam (gradient clipped to norm 1,
 the step size rising over the first tenth of the updates and falling linearly to 0) with every one of the
 rates of ``RATES`` and seed 0; the rate with the best score on the validation data is then trained with
 seeds 1 and 2 as well. What is reported is measured on other data, the test data.
@@ -129,7 +130,7 @@ class Bench:
         self.task, self.kind = task, kind
         self.model = self.build(task.time)
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=IGNORED)
-        self.model.compile(keras.optimizers.Adam(0.001, global_clipnorm=1.0), loss, jit_compile=False)
+        self.model.compile(keras.optimizers.Adam(0.001, global_clipnorm=1.0), loss, jit_compile=True)
         self.others = {n: self.model if n == task.time else self.build(n) for n in task.lengths}
 
     def build(self, length):

@@ -1,6 +1,6 @@
 """A language model of characters with the course's own layers: embedding, LSTM, a logit for each character.
 
-    x_t = E[w_t],  (h_t, c_t) = LSTM(x_t, h_{t−1}, c_{t−1}),  p(w_{t+1} | w_1 … w_t) = softmax(h_t V + a)
+    x_t = E[w_t],  (h_t, c_t) = LSTM(x_t, h_{t−1}, c_{t−1}),  p(w_{t+1} | w_1 … w_t) = softmax(h_t W_y + b_y)
 
 The state goes in and comes out as an argument, so whether it is carried from one chunk to the next is for
 the caller to say, and nothing is remembered behind anyone's back.

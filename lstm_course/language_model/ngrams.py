@@ -80,13 +80,13 @@ class NGramModel:
 
     Examples
     --------
-    After "a" came "b" twice and "c" and "d" once each: four times three different characters. Of the
-    unigrams, "b" was seen after one other character, like "c" and "d", "r" too, and "a" after four.
+    After "a" came "b" twice, "c" and "d" once each: four times, three different characters. As unigrams
+    count predecessors, "b", "c", "d" and "r" have one each and "a" three: seven, five different characters.
 
     >>> from lstm_course.language_model.characters import encode
     >>> model = NGramModel.fit(encode("abracadabra"), order=2)
     >>> d_1, d_2 = model.discounts
-    >>> p_b = (1 - d_1 + d_1 * 5 / 40) / 7  # seven kinds of bigrams, five characters, an alphabet of forty
+    >>> p_b = (1 - d_1 + d_1 * 5 / 40) / 7  # the alphabet has forty
     >>> p_b_after_a = model.probabilities(encode("a")[None])[0, encode("b")[0]]
     >>> bool(np.isclose(p_b_after_a, (2 - d_2 + d_2 * 3 * p_b) / 4))
     True

@@ -6,6 +6,7 @@ import numpy as np
 
 from lstm_course.language_model.character_model import CharacterModel, State, log_softmax
 from lstm_course.language_model.characters import encode
+from lstm_course.language_model.chunks import chunks
 
 
 def loss_by_context(
@@ -38,6 +39,39 @@ def loss_by_context(
     windows = ids[targets[:, None] + np.arange(-length, 1)].astype(np.int64)
     logits, _ = model.forward(windows[:, :-1], state)
     return -np.take_along_axis(log_softmax(logits[:, -1]), windows[:, -1:], axis=1)[:, 0]
+
+
+def probability_of(
+    model: CharacterModel, ids: np.ndarray, character: str, *, batch: int = 20, steps: int = 100
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the probability that the model gives one character at every place, and which places those are.
+
+    Parameters
+    ----------
+    model : CharacterModel
+        Reads the text in streams, its state carried.
+    ids : ndarray of int of shape (characters,)
+        The text.
+    character : str
+        The one to ask for.
+    batch, steps : int
+        See ``chunks``.
+
+    Returns
+    -------
+    probabilities, places : ndarray of shape (count,)
+        ``probabilities[k]`` is that of finding the character at ``places[k]``.
+    """
+    (wanted,) = encode(character)
+    places = np.arange(len(ids))
+    state, found, where = None, [], []
+    for (inputs, _), (_, targets) in zip(
+        chunks(ids, batch, steps), chunks(places, batch, steps), strict=True
+    ):
+        logits, state = model.forward(inputs, state)
+        found.append(np.exp(log_softmax(logits)[:, :, wanted]))
+        where.append(targets)
+    return np.concatenate(found, axis=None), np.concatenate(where, axis=None)
 
 
 def open_since(ids: np.ndarray) -> np.ndarray:

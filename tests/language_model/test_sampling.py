@@ -5,7 +5,7 @@ import pytest
 
 from lstm_course.errors import InputError
 from lstm_course.language_model import CharacterModel, encode, keep_nucleus, keep_top, sample, temper
-from lstm_course.language_model.probes import loss_by_context, open_since
+from lstm_course.language_model.probes import loss_by_context, open_since, probability_of
 
 P = np.array([[0.1, 0.6, 0.3], [0.2, 0.2, 0.6]])
 
@@ -84,3 +84,15 @@ def test_loss_by_context_reads_exactly_so_much():
 def test_open_since():
     found = open_since(encode("(a) (b\nc ((d"))
     assert found.tolist() == [-1, 0, 1, -1, -1, 0, 1, -1, -1, -1, 0, 0]
+
+
+def test_probability_of_a_character_at_its_place():
+    model = CharacterModel(4, 6, np.random.default_rng(0))
+    text = np.random.default_rng(2).integers(0, 40, 200).astype(np.uint8)
+    found, places = probability_of(model, text, "e", batch=2, steps=10)
+    logits, _ = model.forward(text[None, 100:150])
+    expected = temper(logits[0], 1.0)[:, encode("e")[0]]
+    for place in (101, 120, 150):
+        (k,) = np.flatnonzero(places == place)
+        assert found[k] == pytest.approx(expected[place - 101], rel=1e-5)
+    assert len(places) == len(set(places.tolist())) == 180
