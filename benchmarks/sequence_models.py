@@ -5,9 +5,9 @@
         [--out results/sequence-models.json]
 
 All four models have the scaffold of ``lstm_course.language_model.alternatives`` and differ in the mixer
-alone; their parameters agree to within a few in a hundred. Each is trained with Adam (gradient clipped to norm 1,
-the step size rising over the first tenth of the updates and falling linearly to 0) with every one of the
-rates of ``RATES`` and seed 0; the rate with the best score on the validation data is then trained with
+alone; their parameters agree to within a few in a hundred. Each is trained with Adam, the gradient clipped to
+norm 1 and the step size rising over the first tenth of the updates and falling linearly to 0, with every one
+of the rates of ``RATES`` and seed 0. The rate with the best score on the validation data is then trained with
 seeds 1 and 2 as well. What is reported is measured on other data, the test data.
 
 ``characters``: the film reviews, next character, windows of 64. Score: held-out loss in nats.
@@ -45,7 +45,7 @@ IGNORED = -1  # a target that is not scored
 class Characters:
     """Windows of the training slice, in random order; tested on windows of the held-out one."""
 
-    time, vocabulary, classes, width, batch, updates = 64, 40, 40, 64, 32, 600
+    time, vocabulary, classes, width, batch, updates = 64, 40, 40, 64, 32, 500
     better, lengths = min, (64,)
 
     def __init__(self):
@@ -70,7 +70,7 @@ class Characters:
 class Parity:
     """Running parity of random bits."""
 
-    time, vocabulary, classes, width, batch, updates = 32, 2, 2, 32, 64, 1500
+    time, vocabulary, classes, width, batch, updates = 32, 2, 2, 32, 64, 1000
     better, lengths = max, (32, 64, 128)
 
     def make(self, count, length, rng):
@@ -90,7 +90,7 @@ class Parity:
 class Recall:
     """Keys 0 to 15 with values 16 to 31, eight pairs, then the eight keys again in another order."""
 
-    time, vocabulary, classes, width, batch, updates = 3 * PAIRS, 2 * KEYS, KEYS, 32, 64, 1500
+    time, vocabulary, classes, width, batch, updates = 3 * PAIRS, 2 * KEYS, KEYS, 32, 64, 1000
     better, lengths = max, (3 * PAIRS,)
 
     def make(self, count, rng):

@@ -28,6 +28,9 @@ INDEX = BUILD / "html" / "index.html"
 INPUTS = ("lstm_course/**/*", "requirements/course.txt", "_config.yml")
 """What every chapter's output depends on beside its own text."""
 
+CELL_SECONDS = 600
+"""What one cell may take, as in ``_config.yml``."""
+
 PAGES = ("book/_ext/*.py", "book/references.bib", "_toc.yml")
 """What every page depends on, beside its own text and what its cells put out."""
 
@@ -112,6 +115,8 @@ def run_jupyter_book(arguments: list[str]) -> int:
         strict.append("--all")
     CLEAN.unlink(missing_ok=True)
     environment = {**os.environ, **ENVIRONMENT}
+    ahead = [sys.executable, "-m", "tools.run_chapters", str(ROOT), str(CACHE), str(CELL_SECONDS)]
+    subprocess.run(ahead, cwd=ROOT, env=environment, check=True)
     status = subprocess.run([*command, *strict, *arguments], cwd=ROOT, env=environment).returncode
     if status == 0:
         CLEAN.touch()

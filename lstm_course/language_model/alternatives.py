@@ -133,7 +133,7 @@ def sequence_model(
         raise InputError(f"a mixer among {', '.join(MIXERS)}", repr(kind))
     inner = round(HIDDEN[kind] * width)
     ids = keras.Input((time,), dtype="int32")
-    x = layers.Embedding(vocabulary, width)(ids)
+    x = layers.Embedding(vocabulary, width, keras.initializers.RandomUniform(-1, 1))(ids)
     if kind == "attention":
         x = Positions()(x)
     for _ in range(blocks):

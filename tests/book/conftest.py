@@ -108,6 +108,7 @@ root: book/notation
 chapters:
   - file: book/lstm/cell
   - file: book/chapter
+  - file: book/glossary
   - file: book/references
 """
 
@@ -127,6 +128,8 @@ class Book:
         self.write("lstm_course/probe.py", 'WORD = "before"\n')
         self.write("_toc.yml", TOC)
         self.write("book/lstm/cell.md", "# The cell\n\nA page that others link to.\n")
+        glossary = (ROOT / "book/glossary.md").read_text(encoding="utf-8")
+        self.write("book/glossary.md", re.sub(r" See \{doc\}`\S+`\.", "", glossary))
         self.write("book/chapter.md", CHAPTER)
         self.write("book/quizzes/chapter.json", QUIZ)
         self.write("book/references.md", "# References\n\n```{bibliography}\n```\n")

@@ -58,7 +58,7 @@ def test_contents_name_the_pages_that_the_headings_are_on(printed):
 def test_bookmarks_follow_chapters_and_sections(printed):
     pdf, _ = printed
     chapters = [entry.title for entry in pdf.outline if not isinstance(entry, list)]
-    assert chapters == ["Notation", "The cell", "A chapter that runs", "References"]
+    assert chapters == ["Notation", "The cell", "A chapter that runs", "Glossary", "References"]
     sections = next(entry for entry in pdf.outline if isinstance(entry, list))
     assert "Masks" in [entry.title for entry in sections if not isinstance(entry, list)]
 
