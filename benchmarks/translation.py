@@ -42,7 +42,6 @@ MODELS = {
     "plain": {"attention": False},
     "attention, 4 times as long": {"epochs": 20},
     "plain, 4 times as long": {"attention": False, "epochs": 20},
-    "plain, twice the units": {"attention": False, "units": 96, "epochs": 10},
     "forwards": {"attention": False, "bidirectional": False, "epochs": 10},
     "backwards": {"attention": False, "bidirectional": False, "epochs": 10, "languages": Reversed},
     "attention, up to 5 digits": {"digits": (1, 2, 3, 4, 5)},

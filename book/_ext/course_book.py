@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 
 import nbformat
+from jupyter_cache import get_cache
 
 PUBLISHED = "gh-pages"
 """The branch that GitHub Pages serves: the built book, its notebooks among it."""
@@ -39,10 +40,12 @@ def announce_notebook(app, pagename, templatename, context, doctree):
 
 def write_notebook(app, pagename, templatename, context, doctree):
     """Write the executed notebook where the download button finds it, over the theme's own plain copy."""
-    executed = Path(app.outdir).parent / "jupyter_execute" / f"{pagename}.ipynb"
     if "ipynb_source" not in context:
         return
-    notebook = nbformat.read(executed, as_version=4)
+    built = Path(app.outdir).parent
+    notebook = nbformat.read(built / "jupyter_execute" / f"{pagename}.ipynb", as_version=4)
+    # Where the cells' outputs came from the cache, myst-nb writes this file without them.
+    _, notebook = get_cache(built / ".jupyter_cache").merge_match_into_notebook(notebook)
     notebook.cells[:0] = preamble(Path(pagename).parent.as_posix(), repository(app))
     target = Path(app.outdir) / "_sources" / f"{pagename}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
