@@ -5,10 +5,10 @@
 
 Three parts. ``ngrams``: held-out loss of Kneser-Ney models of order 1 to 8 on 3 million characters.
 ``long``: an LSTM with 256 units, three times through the same 3 million characters, its held-out loss on the
-way, and what it does in the end: loss by length of context, brackets, samples. ``truncation``: an LSTM with
-128 units, once through 1.25 million characters, with chunks of 8 or 32 characters and the state carried
-from chunk to chunk or not. Every run is kept under --runs and not repeated, so the script can be stopped
-and called again; the record holds what has been run.
+way, and what it does in the end: loss by length of context and by place in the word, brackets, samples.
+``truncation``: an LSTM with 128 units, once through 1.25 million characters, with chunks of 8 or 32
+characters and the state carried from chunk to chunk or not. Every run is kept under --runs and not repeated,
+so the script can be stopped and called again; the record holds what has been run.
 """
 
 import argparse
@@ -36,15 +36,14 @@ from lstm_course.language_model import (
     sample,
     train,
 )
-from lstm_course.language_model.character_model import log_softmax
-from lstm_course.language_model.probes import loss_by_context, open_since
+from lstm_course.language_model.probes import loss_by_context, open_since, probability_of
 from lstm_course.sentiment.machine import describe_machine
 
 LONG = {
     "characters": 3_000_000,
     "units": 256,
     "batch": 16,
-    "steps": 32,
+    "steps": 64,
     "epochs": 3,
     "learning_rate": 0.004,
 }
@@ -59,8 +58,10 @@ def ngrams():
     for order in range(1, 9):
         start = time.perf_counter()
         model = NGramModel.fit(data.train, order)
-        loss = float(model.losses(data.heldout, skip=9).mean())
-        rows.append({"order": order, "loss": loss, "seconds": round(time.perf_counter() - start, 1)})
+        losses = model.losses(data.heldout, skip=9)
+        loss, shown = float(losses.mean()), float(losses[:100_000].mean())
+        seconds = round(time.perf_counter() - start, 1)
+        rows.append({"order": order, "loss": loss, "curve_loss": shown, "seconds": seconds})
         print(rows[-1], file=sys.stderr, flush=True)
     return {"characters": LONG["characters"], "orders": rows}
 
@@ -112,31 +113,43 @@ def truncation(steps, carry, seed):
     return {"steps": steps, "carry": carry, **record}
 
 
-def long(seed):
+def letters_so_far(ids):
+    """Return for each character how many stand between it and the last blank or line break."""
+    breaks, found, count = set(encode(" \n").tolist()), np.empty(len(ids), np.int64), 0
+    for place, character in enumerate(ids.tolist()):
+        found[place] = count
+        count = 0 if character in breaks else count + 1
+    return found
+
+
+def binned(values, by, edges):
+    """Return the mean of each array of ``values`` where ``by`` is in each bin."""
+    rows = []
+    for low, high in itertools.pairwise(edges):
+        inside = (by >= low) & (by < high)
+        means = {name: float(array[inside].mean()) for name, array in values.items()}
+        rows.append({"from": low, "below": high, "count": int(inside.sum()), **means})
+    return rows
+
+
+def long(seed, runs):
+    weights = runs / f"long-{seed}.npz"
     model, data, record = train_one(LONG, LONG["steps"], seed, checkpoints=CHECKPOINTS)
+    np.savez(weights, *model.weights)
     targets = np.random.default_rng(0).choice(np.arange(200, len(data.heldout)), 4000, replace=False)
     context = [float(loss_by_context(model, data.heldout, targets, k).mean()) for k in CONTEXTS]
-    closing = encode(")")[0]
-    log_p, truth, since = [], [], open_since(data.heldout)
-    state = None
-    for begin in range(0, len(data.heldout) - 1, 1000):  # one stream: every bracket keeps its context
-        piece = data.heldout[begin : begin + 1001].astype(np.int64)
-        logits, state = model.forward(piece[None, :-1], state)
-        scores = log_softmax(logits[0])
-        log_p.append(scores[:, closing])
-        truth.append(piece[1:] == closing)
-    p, truth, since = (
-        np.exp(np.concatenate(log_p)),
-        np.concatenate(truth),
-        since[1 : 1 + sum(map(len, truth))],
-    )
-    bins = [(-1, 0), *itertools.pairwise(EDGES)]
-    brackets = [
-        {"from": low, "below": high, "count": int(inside.sum()), "model": float(p[inside].mean()),
-         "text": float(truth[inside].mean())}
-        for low, high in bins
-        if (inside := (since >= low) & (since < high)).any()
-    ]  # fmt: skip
+    p, where = probability_of(model, data.heldout, ")")
+    values = {"model": p, "text": data.heldout[where] == encode(")")[0]}
+    brackets = binned(values, open_since(data.heldout)[where], [-1, *EDGES])
+    losses = evaluate(model, data.heldout)
+    where = np.stack([places for _, places in chunks(np.arange(len(data.heldout)), 20, 100)], axis=1)
+    first = where >= 9
+    values = {"model": losses[first]}
+    for order in (7, 8):
+        gram = np.zeros(len(data.heldout))
+        gram[9:] = NGramModel.fit(data.train, order).losses(data.heldout, skip=9)
+        values[f"{order}-gram"] = gram[where[first]]
+    words = binned(values, letters_so_far(data.heldout)[where[first]], [0, 1, 2, 3, 5, 8, 40])
     samples = {}
     for temperature in (0.0, 0.3, 0.7, 1.0, 1.3):
         rng = np.random.default_rng(seed)
@@ -144,7 +157,7 @@ def long(seed):
         written, _ = sample(model, start, 400, rng, temperature=temperature)
         samples[str(temperature)] = decode(written[0])
     return {**record, "contexts": CONTEXTS, "loss_by_context": context, "brackets": brackets,
-            "samples": samples}  # fmt: skip
+            "by_place_in_word": words, "samples": samples}  # fmt: skip
 
 
 def kept(path, make):
@@ -178,7 +191,7 @@ def main():
                 name = f"truncation-{steps}-{'carried' if carry else 'reset'}-{seed}.json"
                 kept(runs / name, lambda steps=steps, carry=carry, seed=seed: truncation(steps, carry, seed))
         if "long" in options.parts:
-            kept(runs / f"long-{seed}.json", lambda seed=seed: long(seed))
+            kept(runs / f"long-{seed}.json", lambda seed=seed: long(seed, runs))
     read = lambda pattern: [json.loads(p.read_text("utf-8")) for p in sorted(runs.glob(pattern))]  # noqa: E731
     short = read("truncation-*.json")
     summary = [
