@@ -36,7 +36,7 @@ from lstm_course.language_model import (
     sample,
     train,
 )
-from lstm_course.language_model.probes import loss_by_context, open_since, probability_of
+from lstm_course.language_model.probes import letters_so_far, loss_by_context, open_since, probability_of
 from lstm_course.sentiment.machine import describe_machine
 
 LONG = {
@@ -111,15 +111,6 @@ def truncation(steps, carry, seed):
     _, _, record = train_one(SHORT, steps, seed, carry)
     record.pop("curve")
     return {"steps": steps, "carry": carry, **record}
-
-
-def letters_so_far(ids):
-    """Return for each character how many stand between it and the last blank or line break."""
-    breaks, found, count = set(encode(" \n").tolist()), np.empty(len(ids), np.int64), 0
-    for place, character in enumerate(ids.tolist()):
-        found[place] = count
-        count = 0 if character in breaks else count + 1
-    return found
 
 
 def binned(values, by, edges):

@@ -146,6 +146,7 @@ def main():
     parser.add_argument("--seeds", nargs="+", type=int)
     parser.add_argument("--runs", type=Path, default=Path("runs/translation"))
     parser.add_argument("--out", type=Path, default=Path("results/translation.json"))
+    parser.add_argument("--note", default="", help="a remark on how the runs were made, for the record")
     options = parser.parse_args()
     options.runs.mkdir(parents=True, exist_ok=True)
     runs = []
@@ -167,6 +168,7 @@ def main():
         "command": "python benchmarks/translation.py",
         "date": date.today().isoformat(),
         "machine": describe_machine(),
+        "note": options.note,
         "system": f"{platform.system()} {platform.release()}",
         "versions": {name: version(name) for name in ("keras", "tensorflow", "num2words", "numpy")},
         "summaries": summaries,

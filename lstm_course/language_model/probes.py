@@ -95,3 +95,19 @@ def open_since(ids: np.ndarray) -> np.ndarray:
         elif since >= 0:
             since += 1
     return found
+
+
+def letters_so_far(ids: np.ndarray) -> np.ndarray:
+    """Return for each character how many stand between it and the last blank or line break before it.
+
+    Examples
+    --------
+    >>> letters_so_far(encode("so it is")).tolist()
+    [0, 1, 2, 0, 1, 2, 0, 1]
+    """
+    breaks = set(encode(" \n").tolist())
+    count, found = 0, np.empty(len(ids), np.int64)
+    for place, character in enumerate(ids.tolist()):
+        found[place] = count
+        count = 0 if character in breaks else count + 1
+    return found
