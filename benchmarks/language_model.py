@@ -1,10 +1,11 @@
 """Train character models longer than a chapter's build can, and write one record.
 
     python benchmarks/language_model.py [--parts ngrams truncation long] [--seeds 0 1 2]
-        [--runs runs/language-model] [--out results/language-model.json]
+        [--limit SECONDS] [--runs runs/language-model]
+        [--out results/language-model.json]
 
 Three parts. ``ngrams``: held-out loss of Kneser-Ney models of order 1 to 8 on 3 million characters.
-``long``: an LSTM with 256 units, three times through the same 3 million characters, its held-out loss on the
+``long``: an LSTM with 256 units, twice through the same 3 million characters, its held-out loss on the
 way, and what it does in the end: loss by length of context and by place in the word, brackets, samples.
 ``truncation``: an LSTM with 128 units, once through 1.25 million characters, with chunks of 8 or 32
 characters and the state carried from chunk to chunk or not. Every run is kept under --runs and not repeated,
@@ -15,6 +16,7 @@ import argparse
 import itertools
 import json
 import os
+import pickle
 import platform
 import statistics
 import sys
@@ -34,9 +36,10 @@ from lstm_course.language_model import (
     evaluate,
     load_characters,
     sample,
-    train,
 )
 from lstm_course.language_model.probes import letters_so_far, loss_by_context, open_since, probability_of
+from lstm_course.recurrent import Adam
+from lstm_course.recurrent.losses import categorical_crossentropy_from_logits
 from lstm_course.sentiment.machine import describe_machine
 
 LONG = {
@@ -44,7 +47,7 @@ LONG = {
     "units": 256,
     "batch": 16,
     "steps": 64,
-    "epochs": 3,
+    "epochs": 2,
     "learning_rate": 0.004,
 }
 SHORT = {"characters": 1_250_000, "units": 128, "batch": 32, "epochs": 1, "learning_rate": 0.01}
@@ -66,42 +69,51 @@ def ngrams():
     return {"characters": LONG["characters"], "orders": rows}
 
 
-def train_one(settings, steps, seed, carry=True, checkpoints=0):
-    """Train one model; return it, the data and the record of its training."""
+def train_one(settings, steps, seed, carry=True, checkpoints=0, kept_at=None, limit=None):
+    """Train one model as ``lstm_course.language_model.train`` does; return it, the data and the record.
+
+    With ``kept_at``, a file, everything is kept there now and then, and a call that was broken off, or that
+    ended because ``limit`` seconds were over, is taken up again by the next.
+    """
     data = load_characters(settings["characters"], HELDOUT)
     model = CharacterModel(FEATURES, settings["units"], np.random.default_rng(seed))
-    epoch = list(chunks(data.train, settings["batch"], steps))
-    updates = settings["epochs"] * len(epoch)
+    adam, state = Adam(settings["learning_rate"], global_clipnorm=1.0), None
+    batches = list(chunks(data.train, settings["batch"], steps))
+    updates = settings["epochs"] * len(batches)
     marks = {round(updates * (k / checkpoints) ** 1.5) for k in range(1, checkpoints)}
-    curve, spent, start = [], 0.0, time.perf_counter()
-
-    def watched():
-        nonlocal spent
-        for done, pair in zip(range(updates), itertools.cycle(epoch), strict=False):
-            if done in marks:
-                pause = time.perf_counter()
-                seconds = pause - start - spent
-                loss = float(evaluate(model, data.heldout[:100_000]).mean())
-                characters = done * settings["batch"] * steps
-                curve.append({"characters": characters, "seconds": round(seconds, 1), "loss": loss})
-                print(curve[-1], file=sys.stderr, flush=True)
-                spent += time.perf_counter() - pause
-            yield pair
-
-    losses = train(model, watched(), updates=updates, learning_rate=settings["learning_rate"], carry=carry)
-    seconds = time.perf_counter() - start - spent
-    characters = updates * settings["batch"] * steps
-    last = float(evaluate(model, data.heldout).mean())
-    if checkpoints:
-        shown = float(evaluate(model, data.heldout[:100_000]).mean())
-        curve.append({"characters": characters, "seconds": round(seconds, 1), "loss": shown})
+    losses, curve, seconds = [], [], 0.0
+    if kept_at is not None and kept_at.exists():
+        weights, adam, state, losses, curve, seconds = pickle.loads(kept_at.read_bytes())
+        model.set_weights(weights)
+    begun = time.perf_counter()
+    while len(losses) < updates:
+        start, done = time.perf_counter(), len(losses)
+        inputs, targets = batches[done % len(batches)]
+        adam.learning_rate = settings["learning_rate"] * (1 - done / updates)
+        logits, state = model.forward(inputs, state if carry else None)
+        loss, d_logits = categorical_crossentropy_from_logits(targets, logits)
+        model.backward(d_logits)
+        adam.update(model.weights, model.gradients)
+        losses.append(loss)
+        seconds += time.perf_counter() - start
+        if len(losses) in marks or (checkpoints and len(losses) == updates):
+            shown = float(evaluate(model, data.heldout[:100_000]).mean())
+            read = len(losses) * inputs.size
+            curve.append({"characters": read, "seconds": round(seconds, 1), "loss": shown})
+            print(curve[-1], file=sys.stderr, flush=True)
+        over = limit is not None and time.perf_counter() - begun > limit
+        if kept_at is not None and (over or len(losses) % 500 == 0):
+            everything = model.weights, adam, state, losses, curve, seconds
+            kept_at.write_bytes(pickle.dumps(everything))
+            if over:
+                sys.exit(f"{len(losses)} of {updates} updates done; call again to go on")
     record = {
         "seed": seed,
         "updates": updates,
-        "characters_read": characters,
+        "characters_read": updates * settings["batch"] * steps,
         "seconds": round(seconds, 1),
-        "loss": last,
-        "training_loss": float(np.mean(losses[-len(epoch) // 4 :])),
+        "loss": float(evaluate(model, data.heldout).mean()),
+        "training_loss": float(np.mean(losses[-len(batches) // 4 :])),
         "curve": curve,
     }
     return model, data, record
@@ -123,10 +135,9 @@ def binned(values, by, edges):
     return rows
 
 
-def long(seed, runs):
-    weights = runs / f"long-{seed}.npz"
-    model, data, record = train_one(LONG, LONG["steps"], seed, checkpoints=CHECKPOINTS)
-    np.savez(weights, *model.weights)
+def long(seed, runs, limit):
+    kept_at = runs / f"long-{seed}.pickle"
+    model, data, record = train_one(LONG, LONG["steps"], seed, True, CHECKPOINTS, kept_at, limit)
     targets = np.random.default_rng(0).choice(np.arange(200, len(data.heldout)), 4000, replace=False)
     context = [float(loss_by_context(model, data.heldout, targets, k).mean()) for k in CONTEXTS]
     p, where = probability_of(model, data.heldout, ")")
@@ -168,6 +179,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--parts", nargs="+", default=["ngrams", "truncation", "long"])
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
+    parser.add_argument(
+        "--limit", type=float, help="stop a long run after so many seconds; the next call goes on"
+    )
     parser.add_argument("--runs", default="runs/language-model")
     parser.add_argument("--out", default="results/language-model.json")
     options = parser.parse_args()
@@ -182,7 +196,7 @@ def main():
                 name = f"truncation-{steps}-{'carried' if carry else 'reset'}-{seed}.json"
                 kept(runs / name, lambda steps=steps, carry=carry, seed=seed: truncation(steps, carry, seed))
         if "long" in options.parts:
-            kept(runs / f"long-{seed}.json", lambda seed=seed: long(seed, runs))
+            kept(runs / f"long-{seed}.json", lambda seed=seed: long(seed, runs, options.limit))
     read = lambda pattern: [json.loads(p.read_text("utf-8")) for p in sorted(runs.glob(pattern))]  # noqa: E731
     short = read("truncation-*.json")
     summary = [
