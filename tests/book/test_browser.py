@@ -76,6 +76,8 @@ def test_no_page_has_a_barrier_for_people_who_cannot_see_or_point(browser, built
     for path in pages_of(built):
         with Visit(browser, path, width, mode) as visit:
             answer_quiz(visit.page)
+            # What is still fading in has the contrast of that moment: show everything at once.
+            visit.page.add_style_tag(content="* { animation: none !important; transition: none !important }")
             visit.page.evaluate("() => document.querySelectorAll('details').forEach(d => d.open = true)")
             found = Axe().run(visit.page).response
             grave = [
