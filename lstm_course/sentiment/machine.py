@@ -38,4 +38,5 @@ def processor() -> str:
 
 def describe_machine() -> str:
     """Return cores and processor as one phrase, for the record of a measurement."""
-    return f"{cores()} cores, {processor()}"
+    count = cores()
+    return f"{count} core{'' if count == 1 else 's'}, {processor()}"
