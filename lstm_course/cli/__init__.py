@@ -11,19 +11,19 @@ import sys
 from collections.abc import Sequence
 
 from lstm_course import __version__
-from lstm_course.cli import doctor, equality, predict, train
+from lstm_course.cli import check, doctor, equality, predict, start, train
 from lstm_course.cli.parser import CourseParser
 from lstm_course.errors import InputError
 
-COMMANDS = (train, predict, equality, doctor)
+COMMANDS = (train, predict, start, check, equality, doctor)
 
 
 def build_parser() -> CourseParser:
     """Return the parser of the whole command."""
     parser = CourseParser(
         prog="lstm-course",
-        description="Train the course's models of sentiment, question them, prove the NumPy layers equal to "
-        "Keras's, and look at this machine.",
+        description="Train the course's models of sentiment and question them, start and check assignments, "
+        "prove the NumPy layers equal to Keras's, and look at this machine.",
     )
     parser.add_argument("--version", action="version", version=f"lstm-course {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="command", required=True)
