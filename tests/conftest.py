@@ -1,6 +1,7 @@
 """For all tests: where ``CI`` is set, a test that skips has failed, because nobody is there to notice."""
 
 import os
+import shutil
 
 import pytest
 
@@ -22,3 +23,19 @@ def pytest_runtest_makereport():
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report():
     return forbid_skip((yield))
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless Chromium that cannot reach any host but this one."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        pytest.skip("no Chromium: install it (on Debian or Ubuntu: sudo apt install chromium)")
+    quiet = ("background-networking", "component-update", "sync", "gpu")
+    arguments = ["--no-sandbox", "--no-first-run", *(f"--disable-{name}" for name in quiet)]
+    arguments.append("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+    with sync_api.sync_playwright() as playwright:
+        program = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield program
+        program.close()

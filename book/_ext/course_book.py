@@ -4,11 +4,13 @@
   shows its equations in every browser. (Some refuse to load fonts from files.)
 - Every executed chapter can be downloaded as a notebook, with its outputs, with no server behind it.
   It begins by saying what it needs to run, and fetches it where ``_config.yml`` says where it is.
+  An assignment is downloaded as students get it.
 - Buttons to the repository, and to services that run a chapter, appear when ``_config.yml`` names them.
 - What other extensions write is mended where it would fetch from the network or mislead a screen reader.
 """
 
 import re
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -42,13 +44,21 @@ def write_notebook(app, pagename, templatename, context, doctree):
     """Write the executed notebook where the download button finds it, over the theme's own plain copy."""
     if "ipynb_source" not in context:
         return
-    built = Path(app.outdir).parent
+    built, source = Path(app.outdir).parent, Path(app.srcdir) / f"{pagename}.ipynb"
+    target = Path(app.outdir) / "_sources" / f"{pagename}.ipynb"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    folder, url = Path(pagename).parent.as_posix(), repository(app)
+    if source.exists():  # an assignment, which is given to students as it is
+        shutil.copy(source, target)
+        if url:
+            notebook = nbformat.read(target, as_version=4)
+            notebook.cells[:0] = preamble(folder, url)[1:]
+            nbformat.write(notebook, target)
+        return
     notebook = nbformat.read(built / "jupyter_execute" / f"{pagename}.ipynb", as_version=4)
     # Where the cells' outputs came from the cache, myst-nb writes this file without them.
     _, notebook = get_cache(built / ".jupyter_cache").merge_match_into_notebook(notebook)
-    notebook.cells[:0] = preamble(Path(pagename).parent.as_posix(), repository(app))
-    target = Path(app.outdir) / "_sources" / f"{pagename}.ipynb"
-    target.parent.mkdir(parents=True, exist_ok=True)
+    notebook.cells[:0] = preamble(folder, url)
     nbformat.write(notebook, target)
 
 
@@ -85,7 +95,7 @@ def notebook_address(url, pagename):
 
     Colab names the branch in the path (``…/blob/main/book/a.md``); JupyterHub names it in the query.
     """
-    url = url.replace(f"{pagename}.md", f"_sources/{pagename}.ipynb")
+    url = re.sub(rf"(?<!_sources/){re.escape(pagename)}\.(md|ipynb)", f"_sources/{pagename}.ipynb", url)
     return re.sub(r"/blob/[^/]+/|branch=[^&]+", lambda found: _published(found[0]), url)
 
 

@@ -176,20 +176,3 @@ def built(request):
     if not (ROOT / "_build" / "html" / "index.html").exists():
         pytest.skip("the book is not built: run make book first")
     return ROOT / "_build" / "html"
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """A headless Chromium that cannot reach any host."""
-    sync_api = pytest.importorskip("playwright.sync_api")
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if program is None:
-        pytest.skip("no Chromium: install it (on Debian or Ubuntu: sudo apt install chromium)")
-    quiet = ("background-networking", "component-update", "sync", "gpu")
-    arguments = ["--no-sandbox", "--no-first-run", *(f"--disable-{name}" for name in quiet)]
-    with sync_api.sync_playwright() as playwright:
-        program = playwright.chromium.launch(
-            executable_path=program, args=[*arguments, "--host-resolver-rules=MAP * ~NOTFOUND"]
-        )
-        yield program
-        program.close()

@@ -1,5 +1,7 @@
 """What empties the cache of executed chapters, and what does not."""
 
+import re
+
 import pytest
 
 from tests.loading import load_script
@@ -50,6 +52,21 @@ def test_key_ignores_compiled_files_and_chapters(tool):
     (tool.ROOT / "book").mkdir()
     (tool.ROOT / "book/chapter.md").write_text("two")
     assert tool.fingerprint(tool.INPUTS) == before
+
+
+def test_key_ignores_what_no_chapter_runs(tool):
+    before = tool.fingerprint(tool.INPUTS)
+    for part in tool.APART:
+        (tool.ROOT / part).mkdir(parents=True)
+        (tool.ROOT / part / "new.py").write_text("two")
+    assert tool.fingerprint(tool.INPUTS) == before
+    for chapter in (ROOT / "book").rglob("*.md"):
+        code = "\n".join(
+            re.findall(r"^```\{(?:code-cell|literalinclude).*?^```$", chapter.read_text(), re.M | re.S)
+        )
+        for part in tool.APART:
+            assert part.rstrip("/") not in code, chapter
+            assert part.rstrip("/").replace("/", ".") not in code, chapter
 
 
 def test_renamed_file_changes_the_key(tool):

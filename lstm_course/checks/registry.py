@@ -1,0 +1,98 @@
+"""All tasks by assignment, and the function that a notebook's test cells call."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from lstm_course.checks.compare import described
+from lstm_course.checks.judge import GENERIC, CheckFailed, Finding, judge
+from lstm_course.checks.probe import observe
+from lstm_course.checks.task import Idea, Task
+from lstm_course.errors import InputError
+
+ASSIGNMENTS = {
+    "01-text": "text",
+    "02-rnn": "rnn",
+    "03-vanishing": "vanishing",
+    "04-lstm": "lstm",
+    "05-keras": "keras_layers",
+    "06-sentiment": "sentiment",
+    "07-language-model": "language_model",
+}
+
+
+def tasks_of(assignment: str) -> tuple[Task, ...]:
+    """Return the tasks of an assignment.
+
+    Raises
+    ------
+    InputError
+        There is no such assignment.
+    """
+    if assignment not in ASSIGNMENTS:
+        raise InputError(f"one of {', '.join(ASSIGNMENTS)}", repr(assignment))
+    module = importlib.import_module(f"lstm_course.checks.tasks.{ASSIGNMENTS[assignment]}")
+    tasks: tuple[Task, ...] = module.TASKS
+    return tasks
+
+
+def find(assignment: str, grade_id: str) -> tuple[Task, Idea]:
+    """Return the task and the idea that a test cell judges.
+
+    Raises
+    ------
+    InputError
+        There is no such assignment, or no such test in it.
+    """
+    ideas = {idea.id: (task, idea) for task in tasks_of(assignment) for idea in task.ideas}
+    if grade_id not in ideas:
+        raise InputError(f"a test of {assignment}: one of {', '.join(ideas)}", repr(grade_id))
+    return ideas[grade_id]
+
+
+def checker(assignment: str) -> Callable[..., None]:
+    """Return the function ``check(grade_id, function)`` for the test cells of one assignment.
+
+    It prints a line if the check passes and raises ``CheckFailed`` if not.
+
+    Examples
+    --------
+    >>> check = checker("02-rnn")
+    >>> check("no-such-test", max)
+    Traceback (most recent call last):
+    lstm_course.errors.InputError: expected a test of 02-rnn: ...
+    """
+    tasks_of(assignment)
+
+    def check(grade_id: str, function: Any, seed: int = 0) -> None:
+        task, idea = find(assignment, grade_id)
+        finding = verdict(task, idea, function, seed)
+        if finding is None:
+            print(coloured(f"✓ {grade_id}: right", "32"))
+            return
+        lines = [coloured(f"✗ {grade_id}: {task.function} is not right yet", "31;1"), finding.message]
+        if finding.mistake in GENERIC:
+            lines.append(finding.hint)
+        elif finding.mistake:
+            lines.append(coloured(f"Likely: {finding.mistake}.", "33;1") + f" {finding.hint}")
+        raise CheckFailed(grade_id, finding, "\n".join(lines))
+
+    return check
+
+
+def verdict(task: Task, idea: Idea, function: Any, seed: int = 0) -> Finding | None:
+    """Draw the cases from ``seed``, observe ``function`` on them and judge one idea."""
+    if not callable(function):
+        return Finding(f"expected the function {task.function}, got {described(function)}")
+    cases = task.cases(np.random.default_rng([seed, *map(ord, task.function)]))
+    return judge(task, idea, cases, observe(function, cases, task.drive))
+
+
+def coloured(text: str, code: str) -> str:
+    """Return ``text`` in colour for a terminal or notebook, unless ``NO_COLOR`` is set."""
+    return text if os.environ.get("NO_COLOR") else f"\x1b[{code}m{text}\x1b[0m"

@@ -1,0 +1,325 @@
+"""Tasks of assignment 06-sentiment: the contract of a model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from lstm_course.checks.probe import Case
+from lstm_course.checks.task import Idea, Task
+from lstm_course.checks.toys import sentiment as toys
+
+ANSWERS, RANGE = "shape of the answers", "range of the answers"
+
+
+def probability(size: int, ids: Any, seed: int, *, seen: Any, wrong: str) -> dict[str, Any]:
+    """Say what comes out: one number in (0, 1) for each review."""
+    batch, time = ids.shape
+    shape, limits = [batch, 1], "from 0 to 1"
+    if wrong == "logits where probabilities are expected":
+        limits = "below -1 to beyond 1"
+    if wrong == "tanh in place of the sigmoid":
+        limits = "from -1 to 1"
+    if wrong == "ReLU in place of the sigmoid":
+        limits = "from 0 to beyond 1"
+    if wrong == "softmax over one unit":
+        limits = "always 1"
+    if wrong == "return_sequences left on":
+        shape = [batch, time, 1]
+    if wrong == "a unit for each class":
+        shape = [batch, 2]
+    if wrong == "the output layer is missing":
+        own = seen.get(ANSWERS, [batch, 16])
+        shape, limits = own if len(own) == 2 and own[1] > 2 else [batch, 16], "from -1 to 1"
+    return {ANSWERS: shape, RANGE: limits}
+
+
+PAD = "more padding"
+FIXED = "cannot be asked: one length is accepted and no other"
+PADDED = {
+    "padding is read as words": "changes the answer, and no layer makes a mask",
+    "the mask is lost on its way": "changes the answer, and a mask is made",
+    "reviews of one length only": FIXED,
+}
+
+
+def padding(size: int, ids: Any, seed: int, *, seen: Any, wrong: str) -> dict[str, Any]:
+    """Return what padding does: nothing."""
+    return {PAD: PADDED.get(wrong, "changes nothing")}
+
+
+def order(size: int, ids: Any, seed: int, *, seen: Any, wrong: str) -> dict[str, Any]:
+    """Say what counts: every word, and every exchange of neighbours."""
+    time = ids.shape[1]
+    words, pairs = np.ones(time, bool), np.ones(time - 1, bool)
+    if wrong == "a bag of words":
+        pairs[:] = False
+    if wrong == "only the last word is read":
+        words[:-1], pairs[:-1] = False, False
+    if wrong == "only the first word is read":
+        words[1:], pairs[1:] = False, False
+    if wrong == "nothing is read":
+        words[:], pairs[:] = False, False
+    if wrong == "the last word is not read":
+        words[-1] = False
+    if wrong == "the first word is not read":
+        words[0] = False
+    return {"words that count": words.tolist(), "pairs whose order counts": pairs.tolist()}
+
+
+def loss(size: int, ids: Any, labels: Any, seed: int, *, seen: Any, wrong: str) -> dict[str, Any]:
+    """Return the binary cross-entropy of what the model answers: of logits, if these come out."""
+    logits = np.linspace(-2, 3, len(labels))[:, None]
+    default = logits if wrong == "the loss takes logits for probabilities" else 1 / (1 + np.exp(-logits))
+    p = np.asarray(seen.get("answers", default), dtype=float)
+    y = np.broadcast_to(labels.reshape((-1,) + (1,) * (p.ndim - 1)), p.shape)
+    as_logits = bool((p < 0).any() or (p > 1).any())
+    if wrong == "the loss takes logits for probabilities":
+        as_logits = False
+    if wrong == "the loss takes probabilities for logits":
+        as_logits = True
+    q = np.clip(p, 1e-7, 1 - 1e-7)
+    each = np.logaddexp(0, p) - y * p if as_logits else -(y * np.log(q) + (1 - y) * np.log(1 - q))
+    value = {
+        "the mean squared error": np.mean((p - y) ** 2),
+        "the mean absolute error": np.mean(np.abs(p - y)),
+        "the hinge loss": np.mean(np.maximum(1 - (2 * y - 1) * p, 0)),
+        "a loss for several classes on one unit": 0.0,
+        "the sum over the reviews": np.sum(each),
+    }.get(wrong, np.mean(each))
+    return {"answers": p, "loss": value}
+
+
+def size(number: int, fewest: int, most: int, *, seen: Any, wrong: str) -> dict[str, Any]:
+    """Say how many weights there are, how many rows of the embedding, and what they depend on."""
+    within = {"far too many weights": "too many", "far too few weights": "too few"}.get(wrong)
+    short = wrong in ("the embedding is too small for the vocabulary", "the embedding has a size of its own")
+    fixed = wrong in ("the vocabulary's size is not heeded", "the embedding has a size of its own")
+    return {
+        "number of weights": within
+        or seen_if(seen, "number of weights", short or fixed, "within the bounds"),
+        "vectors": "the last ids have no vector" if short else "each id has a vector",
+        "vocabulary_size": "has no influence" if fixed else "counts",
+    }
+
+
+def seen_if(seen: Any, name: str, condition: bool, otherwise: str) -> str:
+    """Return what was seen where it may be anything."""
+    return str(seen.get(name, otherwise)) if condition else otherwise
+
+
+def learning(number: int, ids: Any, labels: Any, updates: int, *, seen: Any, wrong: str) -> dict[str, Any]:
+    """Say what training does: all weights move, and the loss falls."""
+    moves = {
+        "the word vectors are frozen": "the word vectors do not move",
+        "everything is frozen": "no weight moves",
+        "a layer is frozen": "some weights do not move",
+    }.get(wrong, "all weights move")
+    falls = {
+        "the steps are far too small": "hardly falls",
+        "everything is frozen": "hardly falls",
+        "the steps are far too large": "rises",
+    }.get(wrong, "falls")
+    partly = wrong in ("the word vectors are frozen", "a layer is frozen")
+    return {"training": moves, "the loss": seen_if(seen, "the loss", partly, falls)}
+
+
+def contract(number: int, *, seen: Any, wrong: str) -> dict[str, Any]:
+    """Say what two calls make: two models, for all batches, compiled."""
+    return {
+        "two calls": "two names of one model" if wrong == "one model for all calls" else "two models",
+        "odd batches answered": {"reviews of one length only": "none"}.get(wrong, "all"),
+        "the model": "not compiled" if wrong == "the model is not compiled" else "compiled",
+    }
+
+
+def reviews(rng: np.random.Generator, batch: int, time: int) -> np.ndarray:
+    """Return ids, no word twice in a review, none of them padding or unknown."""
+    return np.array([2 + rng.permutation(2 * time)[:time] for _ in range(batch)], dtype=np.int32)
+
+
+def case(rng: np.random.Generator, batch: int, time: int, **more: Any) -> list[Case]:
+    """Return one call: a model of 60 ids, and some reviews."""
+    args = {"vocabulary_size": 60, "ids": reviews(rng, batch, time), **more}
+    return [Case(args, f"{batch} reviews of {time} words")]
+
+
+def labelled(rng: np.random.Generator, batch: int, time: int, **more: Any) -> list[Case]:
+    """Return one call with labels, both of them in it."""
+    return case(rng, batch, time, labels=rng.permutation(np.arange(batch) % 2), **more)
+
+
+def seed(rng: np.random.Generator) -> int:
+    """Draw a seed for the weights."""
+    return int(rng.integers(1000))
+
+
+MODEL = (
+    Task(
+        function="build_model",
+        returns=(ANSWERS, RANGE),
+        cases=lambda rng: case(rng, 60, 5, seed=seed(rng)),
+        reference=probability,
+        drive=toys.answers,
+        ideas=(
+            Idea(
+                "model-probability",
+                (ANSWERS, RANGE),
+                {
+                    "logits where probabilities are expected": "The answers have no bounds. What turns a "
+                    "logit into a probability?",
+                    "tanh in place of the sigmoid": "Half of the answers are negative.",
+                    "ReLU in place of the sigmoid": "No answer is negative, and some are beyond 1.",
+                    "softmax over one unit": "The answer is the same for all reviews. Softmax shares 1 out "
+                    "among its units; how much does a single one get?",
+                    "return_sequences left on": "There is an answer for each word. The recurrent layer "
+                    "should hand on one state per review.",
+                    "a unit for each class": "Two numbers come out for each review, and one is enough.",
+                    "the output layer is missing": "What comes out is a state. Something has to make one "
+                    "number of it.",
+                },
+            ),
+        ),
+    ),
+    Task(
+        function="build_model",
+        returns=(PAD,),
+        cases=lambda rng: case(rng, 6, 4, seed=seed(rng)),
+        reference=padding,
+        drive=toys.padding,
+        ideas=(
+            Idea(
+                "model-padding",
+                (PAD,),
+                {
+                    "padding is read as words": "A review gets another answer in the company of longer "
+                    "ones. Which layer knows which ids are padding, and has it been told to say so?",
+                    "the mask is lost on its way": "A mask is made, but some layer behind it does not heed "
+                    "it or hand it on.",
+                    "reviews of one length only": "Your input layer fixes the number of words. A size that "
+                    "varies is given as None.",
+                },
+            ),
+        ),
+    ),
+    Task(
+        function="build_model",
+        returns=("words that count", "pairs whose order counts"),
+        cases=lambda rng: case(rng, 12, 5, seed=seed(rng)),
+        reference=order,
+        drive=toys.reading,
+        ideas=(
+            Idea(
+                "model-order",
+                ("words that count", "pairs whose order counts"),
+                {
+                    "a bag of words": "Each word counts, but their order does not: a mean or a sum reads "
+                    "like that. Where is the recurrent layer?",
+                    "only the last word is read": "All words but the last can be exchanged without effect. "
+                    "What do you hand on of each review?",
+                    "only the first word is read": "All words but the first can be exchanged without "
+                    "effect. What do you hand on of each review?",
+                    "nothing is read": "No word changes the answer: it is the same for all reviews.",
+                    "the last word is not read": "All words count but the last one.",
+                    "the first word is not read": "All words count but the first one.",
+                },
+            ),
+        ),
+    ),
+    Task(
+        function="build_model",
+        returns=("answers", "loss"),
+        cases=lambda rng: labelled(rng, 10, 4, seed=seed(rng)),
+        reference=loss,
+        drive=toys.loss_of,
+        ideas=(
+            Idea(
+                "model-loss",
+                ("loss",),
+                {
+                    "the mean squared error": "This loss measures distances. For probabilities there is one "
+                    "that punishes a confident error without bound.",
+                    "the mean absolute error": "This loss measures distances. For probabilities there is one "
+                    "that punishes a confident error without bound.",
+                    "the hinge loss": "This loss expects scores and labels of plus and minus one.",
+                    "a loss for several classes on one unit": "The loss is zero whatever comes out: with "
+                    "one unit there is only one class to choose.",
+                    "the sum over the reviews": "The loss grows with the batch.",
+                    "the loss takes probabilities for logits": "The loss applies a sigmoid, and so does the "
+                    "model.",
+                    "the loss takes logits for probabilities": "What comes out is no probability, and the "
+                    "loss has not been told.",
+                },
+            ),
+        ),
+    ),
+    Task(
+        function="build_model",
+        returns=("number of weights", "vectors", "vocabulary_size"),
+        cases=lambda rng: [Case({"vocabulary_size": 3000, "fewest": 10_000, "most": 400_000}, "3,000 ids")],
+        reference=size,
+        drive=toys.size,
+        ideas=(
+            Idea(
+                "model-size",
+                ("number of weights", "vectors", "vocabulary_size"),
+                {
+                    "the embedding is too small for the vocabulary": "Count the ids: which is the largest, "
+                    "and how many rows does it need?",
+                    "the embedding has a size of its own": "The number of ids is an argument of the "
+                    "function, and your model is too small for it.",
+                    "the vocabulary's size is not heeded": "The number of ids is an argument of the "
+                    "function, and your model is the same for each.",
+                    "far too many weights": "Most of the weights are in the word vectors: how many numbers "
+                    "has each of them? And how many units are there?",
+                    "far too few weights": "A word needs more than a few numbers, and a state too.",
+                },
+            ),
+        ),
+    ),
+    Task(
+        function="build_model",
+        returns=("training", "the loss"),
+        cases=lambda rng: labelled(rng, 16, 4, updates=12),
+        reference=learning,
+        drive=toys.learning,
+        ideas=(
+            Idea(
+                "model-learning",
+                ("training", "the loss"),
+                {
+                    "the word vectors are frozen": "The word vectors stay what they were at the start: "
+                    "random.",
+                    "everything is frozen": "Training changes nothing. Has somebody switched it off?",
+                    "a layer is frozen": "Some of the weights stay what they were at the start.",
+                    "the steps are far too small": "The loss hardly moves. Which optimiser is it, and with "
+                    "which learning rate?",
+                    "the steps are far too large": "The loss grows from step to step. Look at the learning "
+                    "rate.",
+                },
+            ),
+        ),
+    ),
+    Task(
+        function="build_model",
+        returns=("two calls", "odd batches answered", "the model"),
+        cases=lambda rng: [Case({"vocabulary_size": 60}, "60 ids")],
+        reference=contract,
+        drive=toys.usable,
+        ideas=(
+            Idea(
+                "model-contract",
+                ("two calls", "odd batches answered", "the model"),
+                {
+                    "one model for all calls": "Whoever trains the one model finds the other changed. Where "
+                    "is your model built?",
+                    "reviews of one length only": "Your input layer fixes the number of words. A size that "
+                    "varies is given as None.",
+                    "the model is not compiled": "A model has to be told its loss and its optimiser before "
+                    "it can be trained.",
+                },
+            ),
+        ),
+    ),
+)

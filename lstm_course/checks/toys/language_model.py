@@ -1,0 +1,125 @@
+"""Toys of assignment 07-language-model: made-up models, and drives that call a function more than once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+DRAWS = 24  # calls of a sampler, each with the same generator
+
+
+def chunked(make_chunks: Any, ids: Any, batch: int, steps: int) -> Any:
+    """Call once; where there is one stream, look its characters up as an embedding does."""
+    inputs, targets = make_chunks(ids, batch, steps)
+    if batch == 1:
+        embedding = np.eye(len(ids) + 3)
+        embedding[np.asarray(inputs)], embedding[np.asarray(targets)]
+    return inputs, targets
+
+
+def softmax_runs(softmax: Any, logits: Any) -> tuple[Any, Any, Any, Any]:
+    """Return p of logits as they are, of very large ones, of very small ones, and of both in turns."""
+    turns = np.where(np.arange(logits[..., 0].size) % 2, 800.0, -800.0).reshape(logits[..., :1].shape)
+    return softmax(logits), softmax(logits + 800), softmax(logits - 800), softmax(logits + turns)
+
+
+def bigram_parts(count_bigrams: Any, ids: Any, shorter: Any, discount: float) -> tuple[Any, Any, Any]:
+    """Return the counts, then p with zeros in the rows of new contexts, then p with zeros in all others."""
+    counts, p = count_bigrams(ids, shorter, discount)
+    met = np.isin(np.arange(len(shorter)), ids[:-1])[:, None]
+    if np.shape(p) != (len(shorter), len(shorter)):
+        return counts, p, p
+    return counts, np.where(met, p, 0.0), np.where(met, 0.0, p)
+
+
+def training_runs(train_chunks: Any, inputs: Any, targets: Any, state: Any, weights: Any) -> tuple[Any, ...]:
+    """Train a toy that has a memory and never learns, then one that learns and has no memory."""
+    losses, last, _ = train_chunks(inputs, targets, state, weights, read, go_back, keep)
+    came_in: list[float] = []
+
+    def listen(cache: Any, d_state: Any) -> tuple[Any, Any]:
+        came_in.append(0.0 if d_state is None else float(np.abs(d_state).sum()))
+        return go_back(cache, None)
+
+    *_, learnt = train_chunks(inputs, targets, state, weights, read_without_memory, listen, descend)
+    return losses, last, learnt, np.array(came_in)
+
+
+def read(inputs: Any, targets: Any, state: Any, weights: Any) -> tuple[float, Any, Any]:
+    """Read a chunk (batch, time) from a state (batch, units): return (loss, state, cache)."""
+    loss, units = 0.0, np.arange(1, state.shape[1] + 1)
+    for t in range(inputs.shape[1]):
+        state = 0.8 * state + np.sin(inputs[:, t, None] * units + weights[0])
+        loss += float(np.cos(state.sum(axis=1) + 0.5 * targets[:, t]).mean() + 1.5)
+    return loss / inputs.shape[1], state, (inputs, targets, weights)
+
+
+def read_without_memory(inputs: Any, targets: Any, state: Any, weights: Any) -> tuple[float, Any, Any]:
+    """Read a chunk, always from zeros: return (loss, a state without meaning, cache)."""
+    loss, _, cache = read(inputs, targets, np.zeros_like(state), weights)
+    return loss, 0.5 * state + 1, cache
+
+
+def go_back(cache: Any, d_state: Any) -> tuple[Any, Any]:
+    """Return (a made-up gradient, a made-up derivative by the state); no real derivatives."""
+    inputs, targets, weights = cache
+    gradient = np.cos(weights * inputs.sum() + np.arange(weights.size)) + 0.3 * np.sin(targets.sum())
+    d_before = np.full((inputs.shape[0], 2), 0.5 + 0.1 * float(np.cos(inputs.sum())))
+    return gradient, d_before if d_state is None else d_before + 0.1 * np.sum(d_state)
+
+
+def keep(weights: Any, gradient: Any) -> Any:
+    """Return the weights as they are."""
+    return weights.copy()
+
+
+def descend(weights: Any, gradient: Any) -> Any:
+    """Return the weights after a step that also shrinks them, so that the order of the steps shows."""
+    return 0.9 * weights - 0.4 * gradient
+
+
+def soft_base_ten(logits: Any) -> Any:
+    """Return probabilities that are ten times as large where a logit is larger by 1, along the last axis."""
+    powers = 10.0 ** (logits - np.max(logits, axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+class Listener:
+    """A model with the same logits at every step; its state is the tuple of all that it has read."""
+
+    def __init__(self, logits: Any) -> None:
+        self.logits, self.heard = logits, [()]
+
+    def __call__(self, token: Any, state: Any) -> tuple[Any, Any]:
+        """Read one character, an id: return (logits, state)."""
+        if np.size(token) != 1:
+            raise TypeError(f"logits_of reads one character at a time, got {np.size(token)}")
+        state = (*(state or ()), int(np.reshape(token, ())))
+        self.heard.append(state)
+        return self.logits.copy(), state
+
+
+def sampled(sample: Callable[..., Any], logits: Any, start: Any, *rest: Any) -> tuple[Any, ...]:
+    """Return the frequencies of many draws, the greedy text, what a model has heard, and one text.
+
+    The model has heard the right thing if it is what it was told to begin with, then what it wrote itself.
+    """
+    count, temperature, rng = rest
+    listener = Listener(logits)
+    written = sample(listener, soft_base_ten, start, count, temperature, rng)
+    heard = list(listener.heard[min(len(start) + count - 1, len(listener.heard) - 1)])
+    if len(logits) == 1 or count == 1:
+        draws = [written]
+    else:
+        texts = (
+            sample(Listener(logits), soft_base_ten, start, count, temperature, rng) for _ in range(DRAWS)
+        )
+        draws = [np.reshape(text, -1)[-count:] for text in texts]
+    frequencies = np.bincount(np.concatenate(draws).astype(int), minlength=len(logits)) / np.size(draws)
+    try:
+        greedy = np.reshape(sample(Listener(logits), soft_base_ten, start, count, 0, rng), -1)[-count:]
+    except Exception:
+        greedy = np.full(count, np.nan)
+    return frequencies, greedy, heard, written

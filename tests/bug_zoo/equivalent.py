@@ -1,0 +1,5 @@
+"""Changes of the solutions that change no result, and what takes too long to be changed in every way."""
+
+TOO_SLOW = {"build_model", "train"}
+
+EQUIVALENT: dict[str, tuple[str, ...]] = {}

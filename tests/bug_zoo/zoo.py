@@ -1,0 +1,153 @@
+"""Specimens of what students write, and the grading of one: the solution with some of its cells replaced."""
+
+import contextlib
+import io
+import json
+import linecache
+import warnings
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from IPython.core.inputtransformer2 import TransformerManager
+from IPython.core.interactiveshell import InteractiveShell
+
+from lstm_course.checks import CheckFailed, Finding, find
+
+ROOT = Path(__file__).resolve().parents[2]
+SLOW = {"keras_outputs"}  # functions that run Keras: not graded anew with the specimens of other functions
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A plausible wrong implementation.
+
+    function: the grade_id of the solution cell that it replaces, which is the function's name.
+    what: what the student did, in words.
+    loses: the tests, by grade_id, that it must fail; it must pass all others.
+    named: the known mistake, or mistakes, that the failures must name; empty where the check is not expected
+        to know.
+    code: the cell; or change: replacements in the solution's cell, each of which must fit exactly once.
+    """
+
+    function: str
+    what: str
+    loses: tuple[str, ...]
+    named: str | tuple[str, ...] = ""
+    code: str = ""
+    change: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Right:
+    """A correct implementation in another style."""
+
+    function: str
+    style: str
+    code: str = ""
+    change: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell of a notebook: ``kind`` is given, look, solution or test."""
+
+    kind: str
+    id: str
+    source: str
+    points: float = 0.0
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What one test gave, and why not more."""
+
+    earned: float
+    points: float
+    finding: Finding | None = None
+    error: str = ""
+
+
+@cache
+def cells_of(folder: str, assignment: str) -> tuple[Cell, ...]:
+    """Return the code cells of ``solutions/`` or ``exercises/``."""
+    path = ROOT / folder / assignment / f"{assignment}.ipynb"
+    cells = []
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        own = cell["metadata"].get("nbgrader", {})
+        kind = "solution" if own.get("solution") else "test" if own.get("grade") else "given"
+        if "look" in cell["metadata"].get("tags", ()):
+            kind = "look"
+        cells.append(Cell(kind, own.get("grade_id", ""), "".join(cell["source"]), own.get("points", 0.0)))
+    return tuple(cells)
+
+
+def source_of(assignment, specimen):
+    """Return the cell that a specimen puts in the place of the solution's."""
+    if specimen.code:
+        return specimen.code
+    (source,) = (
+        c.source
+        for c in cells_of("solutions", assignment)
+        if (c.kind, c.id) == ("solution", specimen.function)
+    )
+    for old, new in specimen.change.items():
+        assert source.count(old) == 1, f"{specimen}: {old!r} is there {source.count(old)} times"
+        source = source.replace(old, new)
+    return source
+
+
+def grade(assignment, replaced=None, folder="solutions"):
+    """Run a notebook with some solution cells replaced; return its marks by grade_id.
+
+    As nbgrader does: a cell that fails stops nothing but itself, and a test earns all its points or none.
+    """
+    shell = InteractiveShell.instance()
+    shell.enable_gui = lambda gui=None: None  # for %matplotlib, which a notebook's shell knows
+    names = {"__name__": "__main__", "get_ipython": lambda: shell}
+    marks = {}
+    for cell in cells_of(folder, assignment):
+        if cell.kind == "look":
+            continue
+        if cell.kind == "test" and replaced and slow(assignment, cell) not in (None, *replaced):
+            marks[cell.id] = untouched(assignment)[cell.id]
+            continue
+        source = (replaced or {}).get(cell.id, cell.source) if cell.kind == "solution" else cell.source
+        error = run(source, names, cell.id)
+        if cell.kind == "test":
+            finding = error.finding if isinstance(error, CheckFailed) else None
+            earned = 0.0 if error else cell.points
+            marks[cell.id] = Mark(earned, cell.points, finding, repr(error) if error else "")
+    return marks
+
+
+def slow(assignment, cell):
+    """Return the function that a test cell is about if its checks take seconds, or None."""
+    function = find(assignment, cell.id)[0].function
+    return function if function in SLOW else None
+
+
+@cache
+def untouched(assignment):
+    """Return the marks of the solution."""
+    return grade(assignment)
+
+
+def run(source, names, name):
+    """Execute one cell in ``names``; return the exception it ended with, or None."""
+    text = TransformerManager().transform_cell(source)
+    file = f"<{name}>"
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    try:
+        with (
+            contextlib.redirect_stdout(io.StringIO()),
+            contextlib.redirect_stderr(io.StringIO()),
+            warnings.catch_warnings(),
+        ):
+            warnings.simplefilter("ignore")
+            exec(compile(text, file, "exec"), names)
+    except (Exception, SystemExit) as error:
+        return error
+    return None
