@@ -2,8 +2,8 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: help book pdf test lab train lint lock clean
+.PHONY: help book pdf test lab train release lint lock clean
 help:
 	@$(PYTHON) course.py
-book pdf test lab train lint lock clean:
+book pdf test lab train release lint lock clean:
 	@$(PYTHON) course.py $@ $(ARGS)

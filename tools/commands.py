@@ -113,6 +113,11 @@ def train(arguments):
     tool("lstm-course", "train", *(arguments or ["--model", "bilstm", "--out", "runs/bilstm"]))
 
 
+def release(arguments):
+    """Renew exercises/ from solutions/ (or only the named assignments)."""
+    tool("python", "-m", "tools.release", *arguments)
+
+
 def lock(arguments):
     """Renew requirements/*.txt (versions and hashes, Python 3.11 to 3.13)."""
     for name, extras in LOCKS.items():
@@ -127,7 +132,7 @@ def clean(arguments):
         shutil.rmtree(ROOT / name, ignore_errors=True)
 
 
-COMMANDS = {f.__name__: f for f in (book, pdf, test, lab, train, lint, lock, setup, clean)}
+COMMANDS = {f.__name__: f for f in (book, pdf, test, lab, train, release, lint, lock, setup, clean)}
 
 
 def main():

@@ -9,6 +9,7 @@ import yaml
 from .conftest import FRONT_MATTER, ROOT
 
 CHAPTERS = sorted(path for path in (ROOT / "book").rglob("*.md") if "_" not in path.parent.name)
+ASSIGNMENTS = sorted((ROOT / "exercises").glob("*/*.ipynb"))
 PARTS = ("book/recurrence", "book/lstm", "book/language")
 TAUGHT = [path for path in CHAPTERS if path.relative_to(ROOT).parent.as_posix() in PARTS]
 """The chapters that teach; the others are there to be looked things up in."""
@@ -31,8 +32,17 @@ def in_contents():
 
 
 def test_contents_and_folder_agree():
-    have = {path.relative_to(ROOT).with_suffix("").as_posix() for path in CHAPTERS}
+    have = {path.relative_to(ROOT).with_suffix("").as_posix() for path in [*CHAPTERS, *ASSIGNMENTS]}
     assert in_contents() == have
+
+
+def test_a_chapter_leads_to_every_assignment():
+    led_to = {
+        name
+        for path in TAUGHT
+        for name in re.findall(r"\{doc\}`../../(exercises/[^`]*)`", path.read_text("utf-8"))
+    }
+    assert led_to == {path.relative_to(ROOT).with_suffix("").as_posix() for path in ASSIGNMENTS}
 
 
 def test_cells_have_a_kernel(chapter):

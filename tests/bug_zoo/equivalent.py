@@ -2,4 +2,6 @@
 
 TOO_SLOW = {"build_model", "train"}
 
-EQUIVALENT: dict[str, tuple[str, ...]] = {}
+EQUIVALENT: dict[str, tuple[str, ...]] = {
+    "orthogonal": ("q * np.sign(np.diag(r))  ->  q / np.sign(np.diag(r))",),
+}

@@ -77,7 +77,7 @@ def count_bigrams(ids: Any, shorter: Any, discount: float, *, seen: Any, wrong: 
 def _counts(ids: Any, size: int, wrong: str) -> Any:
     """Return how often each character (column) came after each other one (row)."""
     first, second = ids[:-1], ids[1:]
-    counts = np.zeros((size, size))
+    counts = np.zeros((size, size), int)
     if wrong == "pair of the last and the first character":
         first, second = ids, np.roll(ids, -1)
     if wrong == "the last pair left out":
@@ -109,8 +109,8 @@ BIGRAMS = Task(
             ("counts",),
             {
                 "rows and columns exchanged": "The row is the character that came first, the context.",
-                "every pair counted once at most": "No count is above 1. What does NumPy do if one statement "
-                "adds to the same place twice?",
+                "every pair counted once at most": "No count is above 1. What does NumPy do if one "
+                "statement adds to the same place twice?",
                 "pair of the last and the first character": "There is one pair too many: a text has an end, "
                 "and nothing comes after it.",
                 "the last pair left out": "There is one pair too few. How many pairs of neighbours do five "

@@ -15,12 +15,12 @@ from lstm_course.checks.toys.language_model import chunked
 def chunk_cases(rng: np.random.Generator) -> list[Case]:
     """Texts without a repeated character, so that every character says where it comes from."""
     plain = [(35, 3, 4), (34, 2, 5), (45, 4, 3)]  # streams of 11, of 17, and of 11 (2 chunks and 3 over)
-    plain.append((24, 3, 4))  # streams of 8: the second chunk lacks its last target
+    plain.append((36, 3, 4))  # streams of 12: the third chunk lacks its last target
     edges = [(13, 1, 4), (9, 2, 1), (14, 1, 6)]
     return [
         Case(
             {"ids": rng.permutation(n) + 3, "batch": batch, "steps": steps},
-            f"{n} characters, {batch} streams, {steps} steps",
+            f"{n} characters, batch {batch}, {steps} steps",
             (n, batch, steps) in edges,
         )
         for n, batch, steps in plain + edges

@@ -8,7 +8,7 @@ import numpy as np
 
 from lstm_course.checks.draw import arrays
 from lstm_course.checks.probe import Case
-from lstm_course.checks.task import Idea, Task
+from lstm_course.checks.task import Idea, Task, follow
 from lstm_course.checks.toys.language_model import softmax_runs
 
 
@@ -20,11 +20,11 @@ def softmax_cases(rng: np.random.Generator) -> list[Case]:
 
 def softmax(logits: Any, *, seen: Any, wrong: str) -> dict[str, Any]:
     """Return the probabilities of four sets of logits, equal whatever is added to a row."""
-    names, right = ("p", "p_large", "p_small", "p_mixed"), ""
-    return {
-        name: _softmax(run, wrong if name == "p" or wrong in UNSTABLE else right)
-        for name, run in zip(names, softmax_runs(np.array, logits), strict=True)
-    }
+    runs = softmax_runs(np.array, logits)
+    p, *shifted = (_softmax(run, wrong) for run in runs)
+    if wrong not in UNSTABLE:  # then a shift of a row changes nothing, even if p is wrong
+        shifted = [follow(seen, "p", _softmax(logits, ""))] * 3
+    return dict(zip(("p", "p_large", "p_small", "p_mixed"), (p, *shifted), strict=True))
 
 
 def _softmax(a: Any, wrong: str) -> Any:

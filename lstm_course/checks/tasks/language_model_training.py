@@ -106,6 +106,7 @@ TRAINING = Task(
     cases=training_cases,
     reference=train_chunks,
     drive=training_runs,
+    may_share=True,
     ideas=(
         Idea(
             "train-carry",
@@ -146,6 +147,8 @@ TRAINING = Task(
                 "last chunk not learnt from": "The last chunk has a gradient too.",
                 "updated twice": "There is one update for each chunk; here there are two.",
                 "chunks read backwards": "The first chunk of the array is the first one of the text.",
+                "inputs and targets exchanged": "Which of the two does forward read, and which does it "
+                "compare with?",
             },
         ),
         Idea(

@@ -124,7 +124,7 @@ BIAS = Task(
                 "always 1": "What does the second argument say?",
                 "one number for each slot": "Every unit has a bias of its own in each slot.",
                 "one row for each slot": "The slots lie side by side in one array with one axis.",
-                "a row in place of a vector": "The bias has one axis only.",
+                "a row in place of a vector": "The bias has one axis only; this array has two.",
             },
         ),
     ),

@@ -241,7 +241,7 @@ MASKED_SEQUENCE = Task(
                 "state before its first token?",
                 "padding read as zeros": "An input of zeros is an input: the bias and the state still act.",
                 "mask the wrong way round": "True means a token, false means padding.",
-                "nothing read after the first gap": "A row may go on after a gap.",
+                "nothing read after the first gap": "A row may go on after a gap, and all of that counts.",
                 "tokens counted, and taken to stand in front": "Padding may stand anywhere in a row.",
                 "gaps read, padding at the end not": "The mask can be false in the middle of a row too.",
                 "a step skipped for all where one row has padding": "Each row of the batch has its own mask.",

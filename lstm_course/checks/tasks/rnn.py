@@ -8,7 +8,8 @@ import numpy as np
 
 from lstm_course.checks.draw import arrays
 from lstm_course.checks.task import Idea, Task
-from lstm_course.checks.tasks.rnn_gradients import GRADIENTS
+from lstm_course.checks.tasks.rnn_numerical_gradient import NUMERIC
+from lstm_course.checks.tasks.rnn_relative_error import ERROR
 from lstm_course.checks.tasks.rnn_sequence import SEQUENCE
 from lstm_course.checks.tasks.rnn_sequence_backward import SEQUENCE_BACKWARD
 from lstm_course.checks.tasks.rnn_step_backward import STEP_BACKWARD
@@ -86,4 +87,4 @@ STEP = Task(
 )
 
 
-TASKS = (STEP, *SEQUENCE, STEP_BACKWARD, *SEQUENCE_BACKWARD, *GRADIENTS)
+TASKS = (STEP, *SEQUENCE, STEP_BACKWARD, *SEQUENCE_BACKWARD, NUMERIC, ERROR)

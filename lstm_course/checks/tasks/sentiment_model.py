@@ -113,13 +113,13 @@ def learning(number: int, ids: Any, labels: Any, updates: int, *, seen: Any, wro
     """Say what training does: all weights move, and the loss falls."""
     moves = {
         "the word vectors are frozen": "the word vectors do not move",
-        "everything is frozen": "no weight moves",
+        "training changes nothing": "no weight moves",
         "a layer is frozen": "some weights do not move",
     }.get(wrong, "all weights move")
     falls = {
         "the steps are far too small": "hardly falls",
-        "everything is frozen": "hardly falls",
-        "the steps are far too large": "rises",
+        "training changes nothing": "hardly falls",
+        "training makes the loss larger": "rises",
     }.get(wrong, "falls")
     partly = wrong in ("the word vectors are frozen", "a layer is frozen")
     return {"training": moves, "the loss": seen_if(seen, "the loss", partly, falls)}
@@ -148,6 +148,14 @@ def case(rng: np.random.Generator, batch: int, time: int, **more: Any) -> list[C
 def labelled(rng: np.random.Generator, batch: int, time: int, **more: Any) -> list[Case]:
     """Return one call with labels, both of them in it."""
     return case(rng, batch, time, labels=rng.permutation(np.arange(batch) % 2), **more)
+
+
+def told_apart(rng: np.random.Generator) -> list[Case]:
+    """Return one batch in which praise and blame have no word in common."""
+    labels = rng.permutation(np.arange(16) % 2)
+    ids = (2 + 2 * rng.integers(0, 6, (16, 3)) + labels[:, None]).astype(np.int32)
+    args = {"vocabulary_size": 60, "ids": ids, "labels": labels, "updates": 8}
+    return [Case(args, "16 reviews of 3 words, 8 updates")]
 
 
 def seed(rng: np.random.Generator) -> int:
@@ -281,7 +289,7 @@ MODEL = (
     Task(
         function="build_model",
         returns=("training", "the loss"),
-        cases=lambda rng: labelled(rng, 16, 4, updates=12),
+        cases=told_apart,
         reference=learning,
         drive=toys.learning,
         ideas=(
@@ -291,12 +299,13 @@ MODEL = (
                 {
                     "the word vectors are frozen": "The word vectors stay what they were at the start: "
                     "random.",
-                    "everything is frozen": "Training changes nothing. Has somebody switched it off?",
+                    "training changes nothing": "No weight moves. Either training is switched off, or the "
+                    "answer does not depend on any weight.",
                     "a layer is frozen": "Some of the weights stay what they were at the start.",
                     "the steps are far too small": "The loss hardly moves. Which optimiser is it, and with "
                     "which learning rate?",
-                    "the steps are far too large": "The loss grows from step to step. Look at the learning "
-                    "rate.",
+                    "training makes the loss larger": "The loss grows from step to step. Look at the learning "
+                    "rate, and at its sign.",
                 },
             ),
         ),

@@ -64,8 +64,8 @@ ORTHOGONAL = Task(
     function="orthogonal",
     returns=(
         "QᵀQ",
-        "share of positive determinants (in halves)",
-        "mean of the diagonals (in halves)",
+        "share of positive determinants (rounded to halves)",
+        "mean of the diagonals (rounded to halves)",
         "two draws differ",
         "the same seed gives the same matrix",
         FIRST,
@@ -95,7 +95,11 @@ ORTHOGONAL = Task(
         ),
         Idea(
             "orthogonal-uniform",
-            ("share of positive determinants (in halves)", "mean of the diagonals (in halves)", FIRST),
+            (
+                "share of positive determinants (rounded to halves)",
+                "mean of the diagonals (rounded to halves)",
+                FIRST,
+            ),
             {
                 "signs left as they come": "NumPy chooses the signs of the two factors as it suits its "
                 "algorithm, and so all the determinants of one size have the same sign. Which choice makes "

@@ -12,7 +12,10 @@ DRAWS = 24  # calls of a sampler, each with the same generator
 
 def chunked(make_chunks: Any, ids: Any, batch: int, steps: int) -> Any:
     """Call once; where there is one stream, look its characters up as an embedding does."""
-    inputs, targets = make_chunks(ids, batch, steps)
+    made = make_chunks(ids, batch, steps)
+    if made is None:
+        return None
+    inputs, targets = made
     if batch == 1:
         embedding = np.eye(len(ids) + 3)
         embedding[np.asarray(inputs)], embedding[np.asarray(targets)]
@@ -22,21 +25,28 @@ def chunked(make_chunks: Any, ids: Any, batch: int, steps: int) -> Any:
 def softmax_runs(softmax: Any, logits: Any) -> tuple[Any, Any, Any, Any]:
     """Return p of logits as they are, of very large ones, of very small ones, and of both in turns."""
     turns = np.where(np.arange(logits[..., 0].size) % 2, 800.0, -800.0).reshape(logits[..., :1].shape)
-    return softmax(logits), softmax(logits + 800), softmax(logits - 800), softmax(logits + turns)
+    large, small, mixed = logits + 800, logits - 800, logits + turns
+    return softmax(logits), softmax(large), softmax(small), softmax(mixed)
 
 
-def bigram_parts(count_bigrams: Any, ids: Any, shorter: Any, discount: float) -> tuple[Any, Any, Any]:
+def bigram_parts(count_bigrams: Any, ids: Any, shorter: Any, discount: float) -> Any:
     """Return the counts, then p with zeros in the rows of new contexts, then p with zeros in all others."""
-    counts, p = count_bigrams(ids, shorter, discount)
+    made = count_bigrams(ids, shorter, discount)
+    if made is None:
+        return None
+    counts, p = made
     met = np.isin(np.arange(len(shorter)), ids[:-1])[:, None]
     if np.shape(p) != (len(shorter), len(shorter)):
         return counts, p, p
     return counts, np.where(met, p, 0.0), np.where(met, 0.0, p)
 
 
-def training_runs(train_chunks: Any, inputs: Any, targets: Any, state: Any, weights: Any) -> tuple[Any, ...]:
+def training_runs(train_chunks: Any, inputs: Any, targets: Any, state: Any, weights: Any) -> Any:
     """Train a toy that has a memory and never learns, then one that learns and has no memory."""
-    losses, last, _ = train_chunks(inputs, targets, state, weights, read, go_back, keep)
+    made = train_chunks(inputs, targets, state, weights, read, go_back, keep)
+    if made is None:
+        return None
+    losses, last, _ = made
     came_in: list[float] = []
 
     def listen(cache: Any, d_state: Any) -> tuple[Any, Any]:
@@ -90,7 +100,7 @@ class Listener:
     """A model with the same logits at every step; its state is the tuple of all that it has read."""
 
     def __init__(self, logits: Any) -> None:
-        self.logits, self.heard = logits, [()]
+        self.logits, self.heard = logits, [()]  # the last: what it had read, call by call
 
     def __call__(self, token: Any, state: Any) -> tuple[Any, Any]:
         """Read one character, an id: return (logits, state)."""
@@ -101,7 +111,7 @@ class Listener:
         return self.logits.copy(), state
 
 
-def sampled(sample: Callable[..., Any], logits: Any, start: Any, *rest: Any) -> tuple[Any, ...]:
+def sampled(sample: Callable[..., Any], logits: Any, start: Any, *rest: Any) -> Any:
     """Return the frequencies of many draws, the greedy text, what a model has heard, and one text.
 
     The model has heard the right thing if it is what it was told to begin with, then what it wrote itself.
@@ -109,6 +119,8 @@ def sampled(sample: Callable[..., Any], logits: Any, start: Any, *rest: Any) -> 
     count, temperature, rng = rest
     listener = Listener(logits)
     written = sample(listener, soft_base_ten, start, count, temperature, rng)
+    if written is None:
+        return None
     heard = list(listener.heard[min(len(start) + count - 1, len(listener.heard) - 1)])
     if len(logits) == 1 or count == 1:
         draws = [written]

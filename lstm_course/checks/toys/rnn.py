@@ -60,21 +60,26 @@ def padded_and_alone(
     """
     given = [array.copy() for array in (d_outputs, d_h_T, x, mask, h_0, states)]
     padded = function(d_outputs, d_h_T, x, mask, h_0, states, *rest)
-    d_outputs, d_h_T, x, mask, h_0, states = given  # whatever has become of the arguments
-    alone = []
+    if not isinstance(padded, (tuple, list)) or len(padded) != 5:
+        return padded
+    try:
+        return (*padded, *_alone(function, given, rest))
+    except Exception:  # a batch of one is the contract's matter
+        return (*padded, *[None] * 5)
+
+
+def _alone(function: Callable[..., Any], given: list[Any], rest: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return what ``function`` gives for each sequence by itself, put together as for the batch."""
+    d_outputs, d_h_T, x, mask, h_0, states = given
+    d_x, d_h_0, sums = np.zeros(x.shape), np.zeros(h_0.shape), [0.0, 0.0, 0.0]
     for row, kept in enumerate(mask):
         one, arriving = slice(row, row + 1), d_outputs[row, kept]
         arriving[-1] += d_outputs[row, ~kept].sum(axis=0)
         parts = (arriving[None], d_h_T[one], x[one, kept], mask[one, kept], h_0[one], states[one, kept])
-        alone.append(function(*(part.copy() for part in parts), *rest))
-    if padded is None or any(part is None for part in alone):
-        return None
-    d_x = np.zeros(x.shape)
-    for row, kept in enumerate(mask):
-        d_x[row, kept] = alone[row][0][0]
-    d_h_0 = np.concatenate([part[1] for part in alone])
-    sums = (sum(part[k] for part in alone) for k in (2, 3, 4))
-    return (*padded, d_x, d_h_0, *sums)
+        found = function(*(part.copy() for part in parts), *rest)
+        d_x[one, kept], d_h_0[one] = found[0], found[1]
+        sums = [total + share for total, share in zip(sums, found[2:], strict=True)]
+    return d_x, d_h_0, *sums
 
 
 class Slope:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy as np
 from lstm_course.checks.compare import described
 
 SAME = 1e-5  # predictions that differ by less are the same
+LEAST_FALL = 0.003  # of the loss, in eight updates: Adam at 0.001 reaches 0.013 to 0.04, SGD at 0.01 0.0005
 
 
 def prepared(prepare: Callable[..., Any], *args: Any) -> Any:
@@ -46,6 +48,8 @@ def new_model(build: Callable[..., Any], vocabulary_size: int, seed: int | None 
     if not hasattr(model, "predict_on_batch"):
         raise TypeError(f"expected a Keras model, got {described(model)}")
     model.run_eagerly = True
+    if not getattr(model, "built", True):
+        model.predict_on_batch(np.full((2, 3), 2, dtype=np.int32))
     if seed is not None:
         rng = np.random.default_rng(seed)
         for weight in model.trainable_variables:
@@ -64,7 +68,12 @@ def asked(model: Any, ids: np.ndarray) -> np.ndarray:
 def fixed_width(model: Any) -> int | None:
     """Return the only number of tokens that a model accepts, or None if there is no such number."""
     shape = getattr(model, "input_shape", None)
-    return shape[1] if isinstance(shape, (tuple, list)) and len(shape) > 1 else None
+    width = shape[1] if isinstance(shape, (tuple, list)) and len(shape) > 1 else None
+    if width is not None:  # a model that was built by its first batch takes others too
+        with contextlib.suppress(Exception):
+            model.predict_on_batch(np.full((2, width + 1), 2, dtype=np.int32))
+            return None
+    return width
 
 
 def answers(build: Callable[..., Any], vocabulary_size: int, ids: np.ndarray, seed: int) -> Any:
@@ -112,21 +121,19 @@ def layers_of(model: Any) -> list[Any]:
 def reading(build: Callable[..., Any], vocabulary_size: int, ids: np.ndarray, seed: int) -> Any:
     """Say at which places the word counts, and between which neighbours the order counts."""
     model = new_model(build, vocabulary_size, seed)
-    first, time = asked(model, ids), ids.shape[1]
-
-    def counts(changed: np.ndarray) -> bool:
-        return bool((np.abs(asked(model, changed) - first).reshape(len(ids), -1).max(axis=1) > SAME).any())
-
-    words, pairs = [], []
+    batch, time = ids.shape
+    variants = [ids]
     for t in range(time):
         other = ids.copy()
         other[:, t] = ids.max() + 1
-        words.append(counts(other))
-        if t + 1 < time:
-            other = ids.copy()
-            other[:, [t, t + 1]] = ids[:, [t + 1, t]]
-            pairs.append(counts(other))
-    return words, pairs
+        variants.append(other)
+    for t in range(time - 1):
+        other = ids.copy()
+        other[:, [t, t + 1]] = ids[:, [t + 1, t]]
+        variants.append(other)
+    found = asked(model, np.concatenate(variants)).reshape(len(variants), batch, -1)
+    counts = [bool((np.abs(other - found[0]) > SAME).any()) for other in found[1:]]
+    return counts[:time], counts[time:]
 
 
 def loss_of(
@@ -144,7 +151,7 @@ def loss_of(
 
 def size(build: Callable[..., Any], vocabulary_size: int, fewest: int, most: int) -> Any:
     """Say how many weights a model has and whether each id has a vector."""
-    large, small = build(vocabulary_size), build(vocabulary_size // 2)
+    large, small = new_model(build, vocabulary_size), new_model(build, vocabulary_size // 2)
     number = int(large.count_params())
     within = "too few" if number < fewest else "too many" if number > most else "within the bounds"
     rows = max((w.shape[0] for w in large.get_weights() if w.ndim == 2), default=0)
@@ -176,7 +183,7 @@ def learning(
     elif not any(words) and all(moved[len(words) :]):
         what = "the word vectors do not move"
     fall = first - last
-    how = "falls" if fall > 0.005 else "hardly falls" if fall > -0.005 else "rises"
+    how = "falls" if fall > LEAST_FALL else "hardly falls" if fall > -0.05 else "rises"
     return what, how if np.isfinite(last) else "is not finite"
 
 
@@ -215,7 +222,8 @@ class Scripted:
         What it is to be trained and validated on. The first id of each row names the row.
     """
 
-    name, built, compiled, optimizer, metrics = "scripted", True, True, None, ()
+    name, built, compiled, optimizer = "scripted", True, True, None
+    metrics = (SimpleNamespace(name="accuracy", _up_direction=True),)
     metrics_names = ("loss", "accuracy")
 
     def __init__(self, script: Any, ids: np.ndarray, labels: np.ndarray, validation: Any) -> None:

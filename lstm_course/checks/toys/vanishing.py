@@ -71,4 +71,8 @@ def _clipped(
 
 
 def _kind(value: Any) -> str:
-    return f"a {type(value).__name__} of {len(value)}" if hasattr(value, "__len__") else repr(value)
+    return (
+        f"a {type(value).__name__} of {len(value)}"
+        if hasattr(value, "__len__")
+        else f"a {type(value).__name__}"
+    )

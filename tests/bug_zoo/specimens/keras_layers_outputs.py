@@ -46,10 +46,10 @@ SPECIMENS = (
     ),
     wrong("does not turn the outputs round", (BACK,), "the outputs not turned round", change={TURN: "pass"}),
     wrong(
-        "turns the rows round as well",
+        "turns the rows round in place of the steps",
         (BACK,),
         "the rows of the batch turned round",
-        change={TURN: "outputs = outputs[::-1, ::-1]"},
+        change={TURN: "outputs = outputs[::-1]"},
     ),
     wrong(
         "ignores the argument backwards",

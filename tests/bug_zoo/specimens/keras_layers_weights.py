@@ -67,6 +67,7 @@ def to_keras(Wx, Wh, b):
     TO(
         "reorders the recurrent kernel along its rows",
         ("to-recurrent",),
+        "transposed",
         code="""
 def to_keras(Wx, Wh, b):
     units = Wh.shape[0]

@@ -11,7 +11,7 @@ SPECIMENS = (
     Wrong(
         F,
         "rows and columns the wrong way round",
-        (COUNTS, CONTRACT),
+        (COUNTS,),
         "rows and columns exchanged",
         change={"(ids[:-1], ids[1:])": "(ids[1:], ids[:-1])"},
     ),
@@ -25,14 +25,14 @@ SPECIMENS = (
     Wrong(
         F,
         "wraps around with np.roll",
-        (COUNTS, CONTRACT),
+        (COUNTS,),
         "pair of the last and the first character",
         change={"(ids[:-1], ids[1:])": "(ids, np.roll(ids, -1))"},
     ),
     Wrong(
         F,
         "ends the loop one pair too early",
-        (COUNTS, CONTRACT),
+        (COUNTS,),
         "the last pair left out",
         change={ADD: "for t in range(len(ids) - 2):\n        counts[ids[t], ids[t + 1]] += 1"},
     ),
@@ -46,27 +46,27 @@ SPECIMENS = (
     Wrong(
         F,
         "counts skipped pairs: a character and the one after the next",
-        (COUNTS, CONTRACT),
+        (COUNTS,),
         change={"(ids[:-1], ids[1:])": "(ids[:-2], ids[2:])"},
     ),
     Wrong(
         F,
         "subtracts without max",
-        (SMOOTHED, CONTRACT),
+        (SMOOTHED,),
         "no maximum with zero",
         change={KEPT: "counts - discount"},
     ),
     Wrong(
         F,
         "adds the second term and subtracts nothing",
-        (SMOOTHED, CONTRACT),
+        (SMOOTHED,),
         "discount not subtracted",
         change={KEPT: "counts"},
     ),
     Wrong(
         F,
         "subtracts and hands nothing on",
-        (SMOOTHED, CONTRACT),
+        (SMOOTHED,),
         "nothing handed to the shorter model",
         change={TOP: "kept"},
     ),
@@ -80,7 +80,7 @@ SPECIMENS = (
     Wrong(
         F,
         "counts predecessors in place of followers",
-        (SMOOTHED, CONTRACT),
+        (SMOOTHED,),
         "followers summed over the contexts",
         change={
             "followers = (counts > 0).sum(axis=1, keepdims=True)": "followers = (counts > 0).sum(axis=0)"
@@ -89,14 +89,14 @@ SPECIMENS = (
     Wrong(
         F,
         "broadcasts the shorter model down the rows",
-        (SMOOTHED, CONTRACT),
+        (SMOOTHED,),
         "shorter model of the context",
         change={"followers * shorter)": "followers * shorter[:, None])"},
     ),
     Wrong(
         F,
         "one added to every count",
-        (SMOOTHED, NEW, CONTRACT),
+        (SMOOTHED, NEW),
         ("one added to every count", "uniform distribution for new contexts"),
         code="""
 def count_bigrams(ids, shorter, discount):
@@ -110,7 +110,7 @@ def count_bigrams(ids, shorter, discount):
     Wrong(
         F,
         "raw frequencies, zeros where nothing was counted",
-        (SMOOTHED, NEW, CONTRACT),
+        (SMOOTHED, NEW),
         ("plain relative frequencies", "zeros for new contexts"),
         change={
             "(kept + discount * followers * shorter) / np.maximum": "counts / np.maximum",
@@ -120,7 +120,7 @@ def count_bigrams(ids, shorter, discount):
     Wrong(
         F,
         "squares the discount",
-        (SMOOTHED, CONTRACT),
+        (SMOOTHED,),
         change={KEPT: "np.maximum(counts - discount**2, 0)"},
     ),
     Wrong(
@@ -147,7 +147,7 @@ def count_bigrams(ids, shorter, discount):
     Wrong(
         F,
         "takes the context of the last character for one that was counted",
-        (NEW, CONTRACT),
+        (NEW,),
         code="""
 def count_bigrams(ids, shorter, discount):
     size = len(shorter)
@@ -173,18 +173,13 @@ def count_bigrams(ids, shorter, discount):
     ),
     Wrong(
         F,
-        "keeps one array of counts for all calls",
-        (COUNTS, SMOOTHED, NEW, CONTRACT),
-        code="""
-COUNTS = {}
-
-def count_bigrams(ids, shorter, discount):
-    size = len(shorter)
-    counts = COUNTS.setdefault(size, np.ones((size, size)))
-    np.add.at(counts, (ids[:-1], ids[1:]), 1)
-    total = counts.sum(axis=1, keepdims=True)
-    return counts.copy(), counts / total
-""",
+        "multiplies the shorter model by the discount in place",
+        (CONTRACT,),
+        "argument changed",
+        change={
+            "p = (kept + discount * followers * shorter)": "shorter *= discount\n    p = (kept + followers * shorter)",
+            "np.where(total > 0, p, shorter)": "np.where(total > 0, p, shorter / discount)",
+        },
     ),
     Right(
         F,
@@ -217,7 +212,8 @@ def count_bigrams(ids, shorter, discount):
     pairs = Counter(zip(ids.tolist(), ids.tolist()[1:]))
     counts = np.array([[pairs[u, w] for w in size] for u in size], dtype=float)
     total = counts.sum(1)
-    lam = np.divide(discount * np.count_nonzero(counts, axis=1), total, out=np.ones(len(total)), where=total > 0)
+    freed = discount * np.count_nonzero(counts, axis=1)
+    lam = np.divide(freed, total, out=np.ones(len(total)), where=total > 0)
     kept = np.clip(counts - discount, 0, None) / np.where(total, total, 1)[:, None]
     return counts, kept + np.outer(lam, shorter)
 """,

@@ -42,7 +42,7 @@ def make_chunks(ids, batch, steps):
     Wrong(
         F,
         "keeps a chunk whose last character has no target in its stream",
-        (INPUTS,),
+        (INPUTS, CONTRACT),
         "a chunk without its last target",
         code="""
 def make_chunks(ids, batch, steps):
@@ -85,9 +85,12 @@ def make_chunks(ids, batch, steps):
     Wrong(
         F,
         "returns (batch, chunks, steps)",
-        (INPUTS, TARGETS, CONTRACT),
+        (INPUTS, CONTRACT),
         "axes of chunk and stream exchanged",
-        change={"for s in starts])\n    targets": "for s in starts], axis=1)\n    targets"},
+        change={
+            "for s in starts])\n    targets": "for s in starts], axis=1)\n    targets",
+            "for s in starts])\n    return": "for s in starts], axis=1)\n    return",
+        },
     ),
     Wrong(
         F,
@@ -153,7 +156,7 @@ def make_chunks(ids, batch, steps):
     ),
     Wrong(
         F,
-        "takes targets of the chunk after the next",
+        "reverses each chunk to get its targets",
         (TARGETS,),
         change={"targets = np.stack": "targets = np.flip(inputs, axis=2).copy() if steps > 1 else np.stack"},
     ),

@@ -43,13 +43,11 @@ SPECIMENS = (
         "writes the exponential itself, and so ignores the function",
         (DRAW,),
         "another function in place of the given softmax",
-        change={
-            TEMPERED: "np.exp(logits / temperature - (logits / temperature).max())\n            q = q / q.sum()"
-        },
+        change={TEMPERED: "np.exp(logits / temperature)\n            q = q / q.sum()"},
     ),
     Wrong(
         F,
-        "draws from the square of the probabilities",
+        "draws from the third power of the probabilities",
         (DRAW,),
         change={TEMPERED: "softmax(logits / temperature) ** 3\n            q = q / q.sum()"},
     ),
@@ -164,6 +162,13 @@ def sample(logits_of, softmax, start, count, temperature, rng):
         (CONTRACT,),
         "memory between calls",
         change={"rng.choice": "np.random.choice"},
+    ),
+    Wrong(
+        F,
+        "prints the text and returns nothing",
+        (DRAW, READ, GREEDY, CONTRACT),
+        "nothing returned",
+        change={"return np.array(ids)": "return print(ids)"},
     ),
     Right(
         F,

@@ -21,21 +21,21 @@ SPECIMENS = (
     Wrong(
         F,
         "resets the state to zeros, as if chunks were sentences",
-        (CARRY, CONTRACT),
+        (CARRY,),
         "every chunk begun from zeros",
         change={READ: "loss, state, cache = forward(x, y, np.zeros_like(state), weights)"},
     ),
     Wrong(
         F,
         "does not want the state that was handed in",
-        (CARRY, CONTRACT),
+        (CARRY,),
         "zeros in place of the given state",
         change={"losses = []": "losses = []\n    state = np.zeros_like(state)"},
     ),
     Wrong(
         F,
         "returns the state that it was given",
-        (CARRY, CONTRACT),
+        (CARRY,),
         "the first state returned",
         change={
             "losses = []": "losses, old = [], state",
@@ -52,14 +52,14 @@ SPECIMENS = (
     Wrong(
         F,
         "adds the losses up",
-        (CARRY, CONTRACT),
+        (CARRY,),
         "losses added up",
         change={"losses.append(loss)": "losses.append(loss + sum(losses[-1:]))"},
     ),
     Wrong(
         F,
         "reads the targets",
-        (CARRY, UPDATE, CONTRACT),
+        (CARRY, UPDATE),
         "inputs and targets exchanged",
         change={"forward(x, y, state, weights)": "forward(y, x, state, weights)"},
     ),
@@ -73,7 +73,7 @@ SPECIMENS = (
     Wrong(
         F,
         "believes that update works in place",
-        (UPDATE, CONTRACT),
+        (UPDATE,),
         "result of the update lost",
         change={STEP: "update(weights, gradient)"},
     ),
@@ -128,21 +128,21 @@ def train_chunks(inputs, targets, state, weights, forward, backward, update):
     Wrong(
         F,
         "hands the state to backward",
-        (CUT, CONTRACT),
+        (CUT,),
         "state handed over in place of a gradient",
         change={BACK: "gradient, _ = backward(cache, state)"},
     ),
     Wrong(
         F,
         "hands the loss to backward",
-        (CUT, CONTRACT),
+        (CUT,),
         "loss handed over in place of a gradient",
         change={BACK: "gradient, _ = backward(cache, loss)"},
     ),
     Wrong(
         F,
         "resets the state and hands the gradient on",
-        (CARRY, CUT, CONTRACT),
+        (CARRY, CUT),
         ("every chunk begun from zeros", "gradient handed on to the next chunk"),
         change={
             "losses = []": "losses, d_state = [], None",
@@ -173,6 +173,13 @@ def train_chunks(inputs, targets, state, weights, forward, backward, update, los
         losses.append(loss)
     return np.array(losses), state, weights
 """,
+    ),
+    Wrong(
+        F,
+        "stores everything and returns nothing",
+        (CARRY, UPDATE, CUT, CONTRACT),
+        "nothing returned",
+        change={"return np.array(losses), state, weights": "result = np.array(losses), state, weights"},
     ),
     Right(
         F,

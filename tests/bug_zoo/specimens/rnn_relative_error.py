@@ -43,14 +43,14 @@ SPECIMENS = (
     Wrong(
         "relative_error",
         "absolute error",
-        (WORST,),
+        (WORST, FLOOR),
         "absolute difference",
         change={" / np.maximum(sizes, floor)": ""},
     ),
     Wrong(
         "relative_error",
         "one divisor for all entries",
-        (WORST,),
+        (WORST, FLOOR),
         "largest entry of all",
         change={"np.maximum(sizes, floor)": "sizes.max()"},
     ),

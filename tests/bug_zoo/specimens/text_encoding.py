@@ -13,7 +13,7 @@ SPECIMENS = (
         "skips unknown words",
         (UNKNOWN,),
         "unknown words left out",
-        change={"for token in tokens]": "for token in tokens if token in vocabulary]"},
+        change={"for token in tokens:": "for token in filter(vocabulary.get, tokens):"},
     ),
     wrong(
         "takes padding for unknown words",
@@ -25,13 +25,13 @@ SPECIMENS = (
         "looks words up without a way out",
         (UNKNOWN,),
         "no answer for an unknown word",
-        change={"vocabulary.get(token, UNKNOWN)": "vocabulary[token]"},
+        change={" if known else UNKNOWN": ""},
     ),
     wrong(
         "leaves get without an answer",
         (UNKNOWN,),
         "unknown words as None",
-        change={"(token, UNKNOWN)": "(token)"},
+        change={"vocabulary[token] if known else UNKNOWN": "vocabulary.get(token)"},
     ),
     wrong("borrows −1 from str.find", (UNKNOWN,), "unknown words as −1", change={"UNKNOWN": "-1"}),
     wrong(
@@ -76,19 +76,19 @@ def encode(tokens, vocabulary):
         "writes unknown words into the vocabulary",
         (CONTRACT,),
         "argument changed",
-        change={"vocabulary.get(": "vocabulary.setdefault("},
+        change={"vocabulary[token] if known else UNKNOWN": "vocabulary.setdefault(token, UNKNOWN)"},
     ),
     wrong(
         "goes through the set of tokens",
         (KNOWN, UNKNOWN),
         ("every word only once",),
-        change={"for token in tokens]": "for token in dict.fromkeys(tokens)]"},
+        change={"for token in tokens:": "for token in dict.fromkeys(tokens):"},
     ),
     wrong(
         "sorts the tokens",
         (KNOWN, UNKNOWN),
         ("order of the tokens lost",),
-        change={"for token in tokens]": "for token in sorted(tokens)]"},
+        change={"for token in tokens:": "for token in sorted(tokens):"},
     ),
     wrong(
         "uses the place in the list of words",
@@ -121,13 +121,11 @@ def encode(tokens, vocabulary, ids=[]):
     return ids
 """,
     ),
-    wrong(
-        "forgets to return", (KNOWN, UNKNOWN, CONTRACT), "nothing returned", change={"return [": "ids = ["}
-    ),
+    wrong("forgets to return", (KNOWN, UNKNOWN, CONTRACT), "nothing returned", change={"    return ids": ""}),
     wrong(
         "adds the two reserved ids to every id",
         (KNOWN, UNKNOWN),
-        change={"vocabulary.get(token, UNKNOWN)": "vocabulary.get(token, UNKNOWN) + 2"},
+        change={"vocabulary[token] if known else UNKNOWN": "vocabulary.get(token, UNKNOWN) + 2"},
     ),
     right(
         "a loop",

@@ -160,7 +160,7 @@ def pad(sequences, length, side):
         "lets NumPy choose the type of the ids",
         (TYPES,),
         "ids as floating-point numbers",
-        change={", dtype=int": ", dtype=float"},
+        change={"np.full((len(sequences), length), PADDING)": "np.zeros((len(sequences), length))"},
     ),
     wrong(
         "makes a mask of ones and zeros",
@@ -172,7 +172,7 @@ def pad(sequences, length, side):
         "lets NumPy choose both types",
         (TYPES,),
         "both as floating-point numbers",
-        change={", dtype=int": ", dtype=float", ", dtype=bool": ""},
+        change={", PADDING)": ", PADDING, dtype=float)", ", dtype=bool": ""},
     ),
     wrong(
         "returns lists",

@@ -41,7 +41,7 @@ def build_vocabulary(texts, size):
         "counts in how many texts a word occurs",
         (ORDER,),
         "texts counted in place of occurrences",
-        change={"for token in tokens:": "for token in set(tokens):"},
+        change={"update(tokens)": "update(set(tokens))"},
     ),
     wrong(
         "starts a new count for every text",
