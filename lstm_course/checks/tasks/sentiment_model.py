@@ -304,8 +304,8 @@ MODEL = (
                     "a layer is frozen": "Some of the weights stay what they were at the start.",
                     "the steps are far too small": "The loss hardly moves. Which optimiser is it, and with "
                     "which learning rate?",
-                    "training makes the loss larger": "The loss grows from step to step. Look at the learning "
-                    "rate, and at its sign.",
+                    "training makes the loss larger": "The loss grows from step to step. Look at the "
+                    "learning rate, and at its sign.",
                 },
             ),
         ),

@@ -26,7 +26,7 @@ def counted(ids: Any, mask: Any, size: int, wrong: str) -> Any:
                 continue
             if wrong == "unknown words left out" and token == 1:
                 continue
-            counts[b, token] += 2 if wrong == "ids added up in place of ones" else 1
+            counts[b, token] += token if wrong == "ids added up in place of ones" else 1
     if wrong == "repeated words counted once":
         return (counts > 0).astype(int)
     if wrong == "shares in place of counts":
@@ -66,7 +66,7 @@ def bag(ids: Any, mask: Any, size: int, *, seen: Mapping[str, Any], wrong: str) 
     """Count without padding and with it, which changes nothing, whatever the student's counts are."""
     counts, change, _ = count_twice(partial(counted, wrong=wrong), ids, mask, size)
     if seen and not wrong:
-        change = seen["change_by_padding"]
+        change = np.zeros(np.shape(seen["counts"]))
     return {"counts": counts, "change_by_padding": change}
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -223,7 +222,7 @@ class Scripted:
     """
 
     name, built, compiled, optimizer = "scripted", True, True, None
-    metrics = (SimpleNamespace(name="accuracy", _up_direction=True),)
+    metrics = ()
     metrics_names = ("loss", "accuracy")
 
     def __init__(self, script: Any, ids: np.ndarray, labels: np.ndarray, validation: Any) -> None:

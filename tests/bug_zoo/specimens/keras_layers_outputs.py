@@ -115,7 +115,7 @@ SPECIMENS = (
     ),
     wrong(
         "hands out the last output only",
-        (WEIGHTS, MASK, STATES, BACK, CONTRACT),
+        (WEIGHTS, MASK, BACK, CONTRACT),
         change={"return_sequences=True,": "", TURN: "pass"},
     ),
     wrong(
