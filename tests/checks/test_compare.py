@@ -99,6 +99,7 @@ def test_different(expected, received, wanted):
         (GRID, GRID.T, "expected the shape (2, 3), got (3, 2)"),
         (0.5, 0.25, "a differs by up to 0.25: expected 0.5, got 0.25"),
         (GRID, np.full_like(GRID, np.nan), "a contains nan"),
+        (GRID, np.where(GRID == 2, -np.inf, GRID), "a contains inf"),
         (GRID, (1, 2), "expected the shape (2, 3), got (2,)"),
         (GRID, None, "expected an array of shape (2, 3), got None"),
         (["a", "b", "c"], ["a", "x", "c"], "a[1]: expected 'b', got 'x'"),

@@ -186,6 +186,7 @@ def test_mistake_of_the_contract():
     task = Task("f", ("s",), cases, reference_of_one, (contract,))
     assert named(lambda x, n: x.sum(axis=0), task) == [None]
     assert named(lambda x, n: x.sum() if len(x) == 1 else x.sum(axis=0), task) == ["row of one"]
+    assert named(lambda x, n: x.sum(axis=0) * (len(x) > 1), task) == [""]
 
 
 @pytest.mark.parametrize(

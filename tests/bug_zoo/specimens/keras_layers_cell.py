@@ -60,7 +60,7 @@ SPECIMENS = (
 import math
 
 def cell_states(z_t, c_prev):
-    %%SIG%%
+    sig = lambda a: 1 / (1 + math.exp(-a))
     B, N = c_prev.shape
     h, c = np.zeros((B, N)), np.zeros((B, N))
     for b in range(B):
@@ -69,7 +69,7 @@ def cell_states(z_t, c_prev):
             c[b, n] = sig(f) * c_prev[b, n] + sig(i) * math.tanh(g)
             h[b, n] = sig(o) * math.tanh(c[b, n])
     return h, c
-""".replace("%%SIG%%", "sig = lambda a: 1 / (1 + math.exp(-a))"),
+""",
     ),
     gates_right(
         "np.vectorize",

@@ -133,6 +133,7 @@ carry_states = Carry()
     last(
         "counts the tokens and runs over the end",
         (*LAST, "bug-last-contract"),
+        ("padding supposed on the right, and one step too late", ""),
         change={PLACE: "last = mask.sum(axis=1)"},
     ),
     last(

@@ -44,7 +44,7 @@ SPECIMENS = (
     join(
         "turns the joined outputs round",
         JOIN,
-        "both turned round",
+        "the forward outputs turned round",
         code="""
 def both_directions(forward, backward):
     return np.concatenate([forward, backward[:, ::-1]], axis=2)[:, ::-1]
@@ -296,7 +296,7 @@ weight_gradients = Sums()
     loss("takes bits", LOSS, "a logarithm to base 2", change={"np.log(": "np.log2("}),
     loss("loses the minus", LOSS, "the sign of the loss", change={"-np.log(": "np.log("}),
     loss(
-        "takes the logarithm as the logits and forgets to normalise nothing else",
+        "takes the logarithm of the probability of being wrong",
         LOSS,
         change={LOG: "-np.log(1 - p[rows, labels]).mean()"},
     ),

@@ -116,7 +116,6 @@ def to_keras(Wx, Wh, b):
         "a loop over every column",
         """
 def to_keras(Wx, Wh, b):
-    %matplotlib inline
     n = len(b) // 4
     kernel, recurrent, bias = np.empty_like(Wx), np.empty_like(Wh), np.empty_like(b)
     for new_slot, old_slot in enumerate((0, 1, 3, 2)):
@@ -125,7 +124,7 @@ def to_keras(Wx, Wh, b):
             recurrent[:, new_slot * n + k] = Wh[:, old_slot * n + k]
             bias[new_slot * n + k] = b[old_slot * n + k]
     return kernel, recurrent, bias
-""".replace("    %matplotlib inline\n", ""),
+""",
     ),
     TO_RIGHT(
         "slots as an axis of their own",

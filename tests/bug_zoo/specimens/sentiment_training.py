@@ -25,9 +25,12 @@ def wrong(what, loses, named, change):
     return Wrong("train", what, loses, named, change=change)
 
 
-def loop(what, loses, named, old, new):
-    assert LOOP.count(old) == 1, old
-    return Wrong("train", what, loses, named, code=LOOP.replace(old, new))
+def loop(what, loses, named, *changes):
+    code = LOOP
+    for old, new in zip(changes[::2], changes[1::2], strict=True):
+        assert code.count(old) == 1, old
+        code = code.replace(old, new)
+    return Wrong("train", what, loses, named, code=code)
 
 
 WRONG = (
@@ -150,8 +153,9 @@ WRONG = (
         ("train-best",),
         "the epoch before the best",
         "        model.fit(ids, labels, batch_size=64, verbose=0)\n",
-        "        before = model.get_weights()\n        model.fit(ids, labels, batch_size=64, verbose=0)\n"
-        "        model.get_weights = lambda before=before: before\n",
+        "        before = model.get_weights()\n        model.fit(ids, labels, batch_size=64, verbose=0)\n",
+        "kept, waited = loss, model.get_weights()",
+        "kept, waited = loss, before",
     ),
 )
 

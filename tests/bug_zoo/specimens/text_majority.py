@@ -9,7 +9,7 @@ VALUE, CONTRACT = "majority-value", "majority-contract"
 wrong, right = partial(Wrong, FUNCTION), partial(Right, FUNCTION)
 LAST = "np.mean(test_labels == majority)"
 
-MAJORITY = (
+SPECIMENS = (
     wrong(
         "looks for the majority in the test labels",
         (VALUE,),
