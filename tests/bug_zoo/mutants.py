@@ -49,7 +49,8 @@ def variations(node):
             yield node.orelse
         case ast.AugAssign():
             target = copy.deepcopy(node.target)
-            yield ast.Assign([target], node.value)
+            target.ctx = ast.Store()
+            yield ast.copy_location(ast.Assign([target], node.value), node)
             yield ast.Pass()
         case ast.Assign() | ast.Expr(value=ast.Call()):
             yield ast.Pass()
