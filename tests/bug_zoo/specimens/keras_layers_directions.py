@@ -114,6 +114,4 @@ def both_directions(forward, backward):
     return np.append(forward, np.einsum("ts,bsn->btn", J, backward), axis=-1)
 """,
     ),
-    sums("hands the buggy function in", SUMS, PLANTED, code="weight_gradients = weight_gradients_buggy"),
-    sums("keeps the assignment", SUMS, PLANTED, change={ADD: ADD.replace("+=", "=")}),
 )

@@ -16,6 +16,8 @@ LOG = "-np.log(p[rows, labels]).mean()"
 AGAIN = "np.exp(p) / np.exp(p).sum(axis=1, keepdims=True)"
 
 SPECIMENS = (
+    sums("hands the buggy function in", SUMS, PLANTED, code="weight_gradients = weight_gradients_buggy"),
+    sums("keeps the assignment", SUMS, PLANTED, change={ADD: ADD.replace("+=", "=")}),
     sums(
         "only turns the loop round",
         SUMS,
