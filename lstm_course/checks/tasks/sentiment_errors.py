@@ -206,7 +206,7 @@ WORST = Task(
                 "the number of reviews is not heeded": "More reviews come back than were asked for.",
                 "the first errors in place of the worst": "These are errors, but they come first in the "
                 "array and not in confidence. When do you cut the list?",
-                "the right judgements": "None of these is an error.",
+                "the right judgements": "None of these is an error: they were all judged rightly.",
             },
         ),
         Idea(

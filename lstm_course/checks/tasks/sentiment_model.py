@@ -253,7 +253,7 @@ MODEL = (
                     "the hinge loss": "This loss expects scores and labels of plus and minus one.",
                     "a loss for several classes on one unit": "The loss is zero whatever comes out: with "
                     "one unit there is only one class to choose.",
-                    "the sum over the reviews": "The loss grows with the batch.",
+                    "the sum over the reviews": "The loss grows with the number of reviews in the batch.",
                     "the loss takes probabilities for logits": "The loss applies a sigmoid, and so does the "
                     "model.",
                     "the loss takes logits for probabilities": "What comes out is no probability, and the "

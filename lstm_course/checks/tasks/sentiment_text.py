@@ -144,7 +144,7 @@ def with_unknown(rng: np.random.Generator) -> list[Case]:
         for _ in range(number):
             a = some(rng, 4)
             texts.append(f"{a[0]} blurb {a[1]} gizmo {a[2]} {a[3]}")
-        texts.append("... --")
+        texts.append("  ")
         args = {"texts": texts, "vocabulary": vocabulary_of(rng), "length": 9}
         cases.append(Case(args, f"{number + 1} reviews, one of them without a word"))
     return cases

@@ -446,3 +446,7 @@ def set_and_order(worst_errors: Callable[..., Any], *args: Any) -> Any:
     if found.ndim != 1 or (found.size and found.dtype.kind not in "iu"):
         raise TypeError(f"expected indices in one row, got {type(value).__name__} of shape {found.shape}")
     return sorted(found.tolist()), found.tolist()
+
+
+WITH_NETWORKS = (answers, padding, reading, loss_of, size, learning, usable, accuracy_of)
+"""The drives that take seconds, because they build or train networks."""

@@ -20,7 +20,7 @@ WRONG = (
     wrong(
         "forgets the lower case",
         ("prep-tokens",),
-        "",
+        "capital letters are left",
         {"text.lower()": "text"},
     ),
     wrong(
@@ -86,7 +86,7 @@ WRONG = (
     wrong(
         "adds unknown words to the vocabulary",
         ("prep-unknown", "prep-contract"),
-        ("every unknown word gets an id of its own", "argument changed"),
+        "every unknown word gets an id of its own",
         {"vocabulary.get(token, UNKNOWN)": "vocabulary.setdefault(token, len(vocabulary) + 2)"},
     ),
     wrong(
