@@ -1,7 +1,9 @@
 """Change each solution in every small way: each change must cost points, or be known to change nothing."""
 
 import contextlib
+import resource
 import signal
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -21,19 +23,24 @@ FUNCTIONS = [
 
 
 @contextlib.contextmanager
-def at_most(seconds):
-    """Break off what does not end."""
+def at_most(seconds, gigabytes=4):
+    """Break off what does not end, and refuse it memory without end."""
 
     def stop(*_):
         raise TimeoutError
 
-    before = signal.signal(signal.SIGALRM, stop)
+    before, memory = signal.signal(signal.SIGALRM, stop), resource.getrlimit(resource.RLIMIT_AS)
+    pages = Path("/proc/self/statm")
+    if pages.exists():  # on Linux
+        used = int(pages.read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + gigabytes * 2**30, memory[1]))
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        resource.setrlimit(resource.RLIMIT_AS, memory)
 
 
 def passes(name, function, written):
@@ -45,7 +52,7 @@ def passes(name, function, written):
                 with at_most(20):
                     if verdict(task, idea, written, seed=5):
                         return False
-            except TimeoutError:
+            except (TimeoutError, MemoryError):
                 return False
     return True
 

@@ -19,7 +19,8 @@ from lstm_course.checks.toys import sentiment
 from lstm_course.checks.toys.keras_layers import both_ways
 
 ROOT = Path(__file__).resolve().parents[2]
-SLOW = (both_ways, *sentiment.WITH_NETWORKS)  # drives that run Keras: what they say of a solution is not asked again for each specimen
+# drives that run Keras: what they say of a solution is not asked again for each specimen
+SLOW = (both_ways, *sentiment.WITH_NETWORKS)
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Wrong:
     named: the known mistake, or mistakes, that the failures must name; empty where the check is not expected
         to know.
     code: the cell; or change: replacements in the solution's cell, each of which must fit exactly once.
+    remembers: what a call returns depends on the calls before, so that no test may look at another's calls.
     """
 
     function: str
@@ -40,6 +42,7 @@ class Wrong:
     named: str | tuple[str, ...] = ""
     code: str = ""
     change: dict[str, str] = field(default_factory=dict)
+    remembers: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ def source_of(assignment, specimen):
     return source
 
 
-def grade(assignment, replaced=None, folder="solutions"):
+def grade(assignment, replaced=None, folder="solutions", sharing=True):
     """Run a notebook with some solution cells replaced; return its marks by grade_id.
 
     As nbgrader does: a cell that fails stops nothing but itself, and a test earns all its points or none.
@@ -111,7 +114,7 @@ def grade(assignment, replaced=None, folder="solutions"):
     shell = InteractiveShell.instance()
     shell.enable_gui = lambda gui=None: None  # for %matplotlib, which a notebook's shell knows
     names = {"__name__": "__main__", "get_ipython": lambda: shell}
-    marks, once = {}, sparingly()
+    marks, once = {}, sparingly() if sharing else observe
     for cell in cells_of(folder, assignment):
         if cell.kind == "look":
             continue

@@ -141,7 +141,7 @@ def worst(p: Any, labels: Any, count: int, *, seen: Any, wrong: str) -> dict[str
         "places in the list of errors": np.argsort(-distance[errors])[:count],
         "the number of reviews is not heeded": ranked,
         "the first errors in place of the worst": errors[:count],
-        "the right judgements": every[::-1][: min(count, len(p) - len(errors))],
+        "the right judgements": every[~np.isin(every, errors)][:count],
     }
     picked = np.sort(chosen.get(wrong, ranked[:count]))
     own = [i for i in seen.get("order", picked) if 0 <= i < len(p)]
@@ -177,7 +177,7 @@ ODD = ((1, 0, 0, 1), (0, 0, 4, 2), (0, 0, 1, 3), (1, 1, 2, 2))
 def worst_and_odd(rng: np.random.Generator) -> list[Case]:
     """Return ordinary cases, one review alone, and models without errors."""
     edges = [Case(case.args, case.sizes, edge=True) for case in with_errors(rng, ODD)]
-    return with_errors(rng, ORDINARY[:2]) + edges
+    return with_errors(rng, ((4, 5, 9, 3), (6, 4, 9, 4))) + edges
 
 
 WORST = Task(

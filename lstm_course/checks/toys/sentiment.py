@@ -19,19 +19,21 @@ LEAST_FALL = 0.003  # of the loss, in eight updates: Adam at 0.001 reaches 0.013
 
 
 def prepared(prepare: Callable[..., Any], *args: Any) -> Any:
-    """Return the ids as lists without the padding at their ends."""
+    """Return the ids of each review as a line of numbers, without the padding at its ends."""
     value = pair(prepare(*args))
     rows = value and np.asarray(value[0])
-    return [np.trim_zeros(row).tolist() for row in rows] if np.ndim(rows) == 2 else rows
+    if np.ndim(rows) != 2 or rows.dtype.kind not in "fiu":
+        return rows
+    return [" ".join(f"{number:g}" for number in np.trim_zeros(row)) for row in rows]
 
 
-def prepared_in_full(prepare: Callable[..., Any], *args: Any) -> Any:
-    """Return ids and mask, and what kind of numbers the ids are."""
+def prepared_as_integers(prepare: Callable[..., Any], *args: Any) -> Any:
+    """Return ids and mask; refuse ids that are no integers."""
     value = pair(prepare(*args))
-    if value is None:
-        return None
-    kind = {"i": "integers", "u": "integers", "f": "floating-point numbers"}
-    return (*value, kind.get(np.asarray(value[0]).dtype.kind, "no numbers"))
+    kind = value and np.asarray(value[0]).dtype
+    if kind and kind.kind not in "iu":
+        raise TypeError(f"expected ids that are integers, got {kind}")
+    return value
 
 
 def pair(value: Any) -> Any:

@@ -173,6 +173,7 @@ def train_chunks(inputs, targets, state, weights, forward, backward, update, los
         losses.append(loss)
     return np.array(losses), state, weights
 """,
+        remembers=True,
     ),
     Wrong(
         F,

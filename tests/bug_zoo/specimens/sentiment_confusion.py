@@ -24,9 +24,9 @@ WRONG = (
     ),
     wrong(
         "compares the wrong way round",
-        ("confusion-table", "confusion-threshold"),
+        ("confusion-table",),
         "the columns are exchanged",
-        {">= threshold": "<= threshold"},
+        {">= threshold": "< threshold"},
     ),
     wrong(
         "counts label 0 as positive",
@@ -36,7 +36,7 @@ WRONG = (
     ),
     wrong(
         "divides by the number of reviews",
-        ("confusion-table", "confusion-threshold", "confusion-contract"),
+        ("confusion-table", "confusion-threshold"),
         "fractions in place of counts",
         {"return table": "return table / len(labels)"},
     ),
@@ -79,7 +79,7 @@ WRONG = (
     wrong(
         "keeps the table from call to call",
         ("confusion-table", "confusion-threshold", "confusion-contract"),
-        "",
+        "result overwritten",
         {
             "table = np.zeros((2, 2), dtype=int)": "table = confusion.__dict__.setdefault('t', np.zeros((2, 2), int))"
         },

@@ -18,7 +18,7 @@ def accuracy(what, loses, named, change):
 WORST = (
     worst(
         "numbers the errors among themselves",
-        ("worst-which", "worst-order", "worst-contract"),
+        ("worst-which", "worst-order"),
         "places in the list of errors",
         {SORT: "np.argsort(-distance)[:count]"},
     ),
@@ -48,25 +48,25 @@ WORST = (
     ),
     worst(
         "finds what is right",
-        ("worst-which", "worst-contract"),
+        ("worst-which",),
         "the right judgements",
-        {"!= (labels": "== (labels", "-distance": "distance"},
+        {"!= (labels": "== (labels"},
     ),
     worst(
         "fills up with right judgements",
-        ("worst-which", "worst-contract"),
+        ("worst-which",),
         "right judgements fill the list up",
         {FIND: "wrong = np.arange(len(labels))"},
     ),
     worst(
         "takes confidence for error",
-        ("worst-which", "worst-order", "worst-contract"),
+        ("worst-which", "worst-order"),
         "errors and right judgements alike",
         {FIND: "wrong = np.arange(len(labels))", "- labels[wrong])": "- 0.5)"},
     ),
     worst(
         "forgets the count",
-        ("worst-which",),
+        ("worst-which", "worst-contract"),
         "the number of reviews is not heeded",
         {"[:count]": ""},
     ),
@@ -85,7 +85,7 @@ WORST = (
     worst(
         "rounds the distance",
         ("worst-which", "worst-order"),
-        "",
+        ("the first errors in place of the worst", "in the order of the reviews"),
         {
             "np.abs(probabilities[wrong] - labels[wrong])": "np.round(np.abs(probabilities[wrong] - labels[wrong]))"
         },
@@ -172,7 +172,7 @@ ACCURACY = (
     accuracy("forgets the root", ("accuracy-error",), "no square root", {ERROR: ERROR[7:]}),
     accuracy(
         "forgets the number of reviews",
-        ("accuracy-error", "accuracy-contract"),
+        ("accuracy-error",),
         "the deviation of one judgement",
         {" / len(correct))": ")"},
     ),
@@ -232,7 +232,7 @@ ACCURACY = (
     ),
     accuracy(
         "rounds",
-        ("accuracy-value",),
+        ("accuracy-value", "accuracy-error"),
         "",
         {"    return float(accuracy)": "    return round(float(accuracy), 1)"},
     ),

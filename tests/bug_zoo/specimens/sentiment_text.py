@@ -67,31 +67,31 @@ WRONG = (
     ),
     wrong(
         "drops unknown words",
-        ("prep-unknown", "prep-contract"),
+        ("prep-unknown",),
         "unknown words are dropped",
         {"for token in TOKEN.findall(plain)]": "for token in TOKEN.findall(plain) if token in vocabulary]"},
     ),
     wrong(
         "looks unknown words up like the others",
-        ("prep-unknown", "prep-mask", "prep-contract"),
+        ("prep-unknown", "prep-mask"),
         "unknown words raise an error",
         {"vocabulary.get(token, UNKNOWN)": "vocabulary[token]"},
     ),
     wrong(
         "gives unknown words the id of padding",
-        ("prep-unknown", "prep-contract"),
+        ("prep-unknown",),
         "unknown words become padding",
         {"vocabulary.get(token, UNKNOWN)": "vocabulary.get(token, PADDING)"},
     ),
     wrong(
         "adds unknown words to the vocabulary",
-        ("prep-unknown", "prep-contract"),
+        ("prep-unknown",),
         "every unknown word gets an id of its own",
         {"vocabulary.get(token, UNKNOWN)": "vocabulary.setdefault(token, len(vocabulary) + 2)"},
     ),
     wrong(
         "leaves an empty review empty",
-        ("prep-unknown", "prep-contract"),
+        ("prep-unknown",),
         "a review without tokens stays empty",
         {"found = found or [UNKNOWN]": "pass"},
     ),
@@ -115,7 +115,7 @@ WRONG = (
     ),
     wrong(
         "rounds both halves down",
-        ("prep-cut", "prep-contract"),
+        ("prep-cut",),
         "an odd length loses a token",
         {"found[: length - last]": "found[:last]"},
     ),
@@ -127,7 +127,7 @@ WRONG = (
     ),
     wrong(
         "fills with ones",
-        ("prep-padding", "prep-contract"),
+        ("prep-padding", "prep-tokens", "prep-unknown"),
         "the filling is the unknown word",
         {
             "np.full((len(texts), length), PADDING)": "np.ones((len(texts), length), dtype=int)",
