@@ -4,6 +4,7 @@ What is generated depends on nothing but the sources, byte for byte, so that a t
 """
 
 import argparse
+import os
 import shutil
 import sys
 import tempfile
@@ -19,6 +20,8 @@ def assignments():
 
 def generate(names, into):
     """Write the releases of some assignments into the folder ``into``, one folder for each."""
+    # nbgrader looks for alembic on PATH: it is beside this Python.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     from nbgrader.apps import NbGraderAPI
     from traitlets.config import PyFileConfigLoader
 

@@ -36,11 +36,9 @@ def probability(size: int, ids: Any, seed: int, *, seen: Any, wrong: str) -> dic
 
 
 PAD = "more padding"
-FIXED = "cannot be asked: one length is accepted and no other"
 PADDED = {
     "padding is read as words": "changes the answer, and no layer makes a mask",
     "the mask is lost on its way": "changes the answer, and a mask is made",
-    "reviews of one length only": FIXED,
 }
 
 
@@ -117,7 +115,7 @@ def learning(number: int, ids: Any, labels: Any, updates: int, *, seen: Any, wro
         "a layer is frozen": "some weights do not move",
     }.get(wrong, "all weights move")
     falls = {
-        "the steps are far too small": "hardly falls",
+        "training hardly lowers the loss": "hardly falls",
         "training changes nothing": "hardly falls",
         "training makes the loss larger": "rises",
     }.get(wrong, "falls")
@@ -129,7 +127,7 @@ def contract(number: int, *, seen: Any, wrong: str) -> dict[str, Any]:
     """Say what two calls make: two models, for all batches, compiled."""
     return {
         "two calls": "two names of one model" if wrong == "one model for all calls" else "two models",
-        "odd batches answered": {"reviews of one length only": "none"}.get(wrong, "all"),
+        "odd batches answered": {"one length and no other": "none"}.get(wrong, "all"),
         "the model": "not compiled" if wrong == "the model is not compiled" else "compiled",
     }
 
@@ -205,8 +203,6 @@ MODEL = (
                     "ones. Which layer knows which ids are padding, and has it been told to say so?",
                     "the mask is lost on its way": "A mask is made, but some layer behind it does not heed "
                     "it or hand it on.",
-                    "reviews of one length only": "Your input layer fixes the number of words. A size that "
-                    "varies is given as None.",
                 },
             ),
         ),
@@ -302,8 +298,8 @@ MODEL = (
                     "training changes nothing": "No weight moves. Either training is switched off, or the "
                     "answer does not depend on any weight.",
                     "a layer is frozen": "Some of the weights stay what they were at the start.",
-                    "the steps are far too small": "The loss hardly moves. Which optimiser is it, and with "
-                    "which learning rate?",
+                    "training hardly lowers the loss": "The weights move, and the loss does not. Which "
+                    "optimiser is it, with which learning rate, and does the loss heed the answer?",
                     "training makes the loss larger": "The loss grows from step to step. Look at the "
                     "learning rate, and at its sign.",
                 },
@@ -323,8 +319,8 @@ MODEL = (
                 {
                     "one model for all calls": "Whoever trains the one model finds the other changed. Where "
                     "is your model built?",
-                    "reviews of one length only": "Your input layer fixes the number of words. A size that "
-                    "varies is given as None.",
+                    "one length and no other": "A batch of other reviews is refused. A size that varies is "
+                    "given as None.",
                     "the model is not compiled": "A model has to be told its loss and its optimiser before "
                     "it can be trained.",
                 },

@@ -59,22 +59,8 @@ def new_model(build: Callable[..., Any], vocabulary_size: int, seed: int | None 
 
 
 def asked(model: Any, ids: np.ndarray) -> np.ndarray:
-    """Return the model's answers; a model of a fixed width gets what it lacks as padding."""
-    width = fixed_width(model)
-    if width and width > ids.shape[1]:
-        ids = np.pad(ids, ((0, 0), (0, width - ids.shape[1])))
+    """Return the model's answers."""
     return np.asarray(model.predict_on_batch(ids), dtype=np.float64)
-
-
-def fixed_width(model: Any) -> int | None:
-    """Return the only number of tokens that a model accepts, or None if there is no such number."""
-    shape = getattr(model, "input_shape", None)
-    width = shape[1] if isinstance(shape, (tuple, list)) and len(shape) > 1 else None
-    if width is not None:  # a model that was built by its first batch takes others too
-        with contextlib.suppress(Exception):
-            model.predict_on_batch(np.full((2, width + 1), 2, dtype=np.int32))
-            return None
-    return width
 
 
 def answers(build: Callable[..., Any], vocabulary_size: int, ids: np.ndarray, seed: int) -> Any:
@@ -95,8 +81,6 @@ def answers(build: Callable[..., Any], vocabulary_size: int, ids: np.ndarray, se
 def padding(build: Callable[..., Any], vocabulary_size: int, ids: np.ndarray, seed: int) -> Any:
     """Say whether padding on the right changes what a model answers."""
     model = new_model(build, vocabulary_size, seed)
-    if fixed_width(model):
-        return "cannot be asked: one length is accepted and no other"
     first = asked(model, ids)
     for more in (1, 9):
         other = asked(model, np.pad(ids, ((0, 0), (0, more))))
@@ -142,8 +126,6 @@ def loss_of(
 ) -> Any:
     """Return what a model answers and its loss, without what the weights alone add to it."""
     model = new_model(build, vocabulary_size, seed)
-    width = fixed_width(model) or ids.shape[1]
-    ids = np.pad(ids, ((0, 0), (0, width - ids.shape[1])))
     found = asked(model, ids)
     wanted = np.broadcast_to(labels.reshape((-1,) + (1,) * (found.ndim - 1)), found.shape)
     result = model.test_on_batch(ids, np.array(wanted, dtype=np.float32), return_dict=True)
@@ -166,7 +148,6 @@ def learning(
 ) -> Any:
     """Say what moves when a model is trained on one small batch, and what becomes of its loss."""
     model = new_model(build, vocabulary_size)
-    ids = np.pad(ids, ((0, 0), (0, (fixed_width(model) or ids.shape[1]) - ids.shape[1])))
     found = asked(model, ids)
     wanted = np.array(
         np.broadcast_to(labels.reshape((-1,) + (1,) * (found.ndim - 1)), found.shape), dtype=np.float32
@@ -177,11 +158,10 @@ def learning(
         model.train_on_batch(ids, wanted)
     last = model.test_on_batch(ids, wanted, return_dict=True)["loss"]
     moved = [not np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True)]
-    words = [m for m, w in zip(moved, before, strict=True) if w.ndim == 2 and w.shape[0] >= vocabulary_size]
     what = "all weights move" if all(moved) else "some weights do not move"
     if not any(moved):
         what = "no weight moves"
-    elif not any(words) and all(moved[len(words) :]):
+    elif not moved[0] and all(moved[1:]):  # the first layer has the word vectors
         what = "the word vectors do not move"
     fall = first - last
     how = "falls" if fall > LEAST_FALL else "hardly falls" if fall > -0.05 else "rises"

@@ -48,7 +48,7 @@ WORST = (
     ),
     worst(
         "finds what is right",
-        ("worst-which",),
+        ("worst-which", "worst-contract"),
         "the right judgements",
         {"!= (labels": "== (labels"},
     ),

@@ -31,8 +31,8 @@ WRONG = (
     ),
     wrong(
         "softmax over the one unit",
-        ("model-probability", "model-order", "model-learning"),
-        ("softmax over one unit", "nothing is read", "training changes nothing"),
+        ("model-probability", "model-order", "model-loss"),
+        ("softmax over one unit", "nothing is read"),
         {'"sigmoid"': '"softmax"'},
     ),
     wrong(
@@ -74,7 +74,7 @@ WRONG = (
     wrong(
         "categorical cross-entropy on one unit",
         ("model-loss", "model-learning"),
-        ("a loss for several classes on one unit", "training changes nothing"),
+        ("a loss for several classes on one unit", "training hardly lowers the loss"),
         {LOSS: 'loss="categorical_crossentropy"'},
     ),
     wrong(
@@ -108,12 +108,6 @@ WRONG = (
         {"vocabulary_size, 32": "vocabulary_size, 300"},
     ),
     wrong(
-        "an input of 100 places",
-        ("model-padding", "model-contract"),
-        "reviews of one length only",
-        {"keras.Input((None,)": "keras.Input((100,)"},
-    ),
-    wrong(
         "freezes the word vectors",
         ("model-learning",),
         "the word vectors are frozen",
@@ -122,7 +116,7 @@ WRONG = (
     wrong(
         "plain gradient descent with its default rate",
         ("model-learning",),
-        "the steps are far too small",
+        "training hardly lowers the loss",
         {ADAM: "keras.optimizers.SGD()"},
     ),
     wrong(
@@ -159,7 +153,7 @@ def build_model(vocabulary_size):
             "model-learning",
             "model-contract",
         ),
-        "nothing returned",
+        "",
         change={"    return model": "    model.summary"},
     ),
 )
@@ -190,7 +184,7 @@ from keras.layers import GRU, Dense, Embedding
 def build_model(vocabulary_size):
     layers = [Embedding(vocabulary_size, 16, mask_zero=True), GRU(16), Dense(1, "sigmoid")]
     model = keras.Sequential(layers)
-    model.compile("rmsprop", "binary_crossentropy", ["accuracy"])
+    model.compile("rmsprop", "binary_crossentropy", metrics=["accuracy"])
     return model
 """,
     ),
