@@ -1,4 +1,4 @@
-"""Tasks of assignment 06-sentiment: reading errors."""
+"""Tasks of assignment 06-sentiment: the worst errors, and what an accuracy is worth."""
 
 from __future__ import annotations
 
@@ -9,121 +9,7 @@ import numpy as np
 
 from lstm_course.checks.probe import Case
 from lstm_course.checks.task import Idea, Task, follow
-from lstm_course.checks.toys.sentiment import entries, set_and_order
-
-
-def confusion(p: Any, labels: Any, threshold: float, *, seen: Any, wrong: str) -> dict[str, Any]:
-    """Row: truth; column: judgement."""
-    judged = p >= threshold
-    if wrong == "one half in place of the threshold":
-        judged = p >= 0.5
-    if wrong == "the threshold itself is judged negative":
-        judged = p > threshold
-    if wrong == "the threshold is laid on the other class":
-        judged = p >= 1 - threshold
-    if wrong == "the threshold is taken for a share of the reviews":
-        judged = p >= np.quantile(p, threshold)
-    table = np.array([[np.sum((labels == y) & (judged == j)) for j in (0, 1)] for y in (0, 1)])
-    turned = {
-        "truth and judgement are exchanged": table.T,
-        "positive comes first": table[::-1, ::-1],
-        "the columns are exchanged": table[:, ::-1],
-        "the rows are exchanged": table[::-1],
-        "fractions in place of counts": table / table.sum(),
-        "fractions of each row": table / np.maximum(table.sum(axis=1, keepdims=True), 1),
-    }
-    table = turned.get(wrong, table)
-    return {"table": table, "counts": np.sort(table.reshape(-1))}
-
-
-def judged_reviews(rng: np.random.Generator) -> list[Case]:
-    """Return reviews of both kinds, all four entries of the table different."""
-    cases = []
-    for entry in ((5, 2, 1, 7), (3, 6, 4, 8), (9, 1, 4, 2)):
-        labels = np.repeat([0, 0, 1, 1], entry)
-        positive = np.repeat([False, True, False, True], entry)
-        p = np.where(positive, rng.uniform(0.52, 0.98, len(labels)), rng.uniform(0.02, 0.48, len(labels)))
-        order = rng.permutation(len(labels))
-        args = {"probabilities": p[order], "labels": labels[order], "threshold": 0.5}
-        cases.append(Case(args, f"{len(labels)} reviews, threshold 0.5"))
-    return cases
-
-
-def on_the_threshold(rng: np.random.Generator) -> list[Case]:
-    """Return positive reviews, some of which have the threshold as their probability."""
-    cases = []
-    for threshold in (0.3, 0.75, 0.65):
-        p = np.concatenate([rng.uniform(0, threshold, 9), rng.uniform(threshold, 1, 5), [threshold] * 3])
-        order = rng.permutation(len(p))
-        args = {"probabilities": p[order], "labels": np.ones(len(p), int), "threshold": threshold}
-        cases.append(Case(args, f"{len(p)} positive reviews, threshold {threshold}"))
-    return cases
-
-
-def odd_batches(rng: np.random.Generator) -> list[Case]:
-    """Return ordinary reviews, one review alone, and reviews of one class."""
-    cases = judged_reviews(rng)[:2]
-    for labels in ([1], [0], [0, 0, 0], [1, 1]):
-        p = rng.uniform(0.05, 0.45, len(labels))
-        args = {"probabilities": p, "labels": np.array(labels), "threshold": 0.5}
-        cases.append(Case(args, f"labels {labels}", edge=True))
-    return cases
-
-
-TABLE = Task(
-    function="confusion",
-    returns=("table",),
-    cases=judged_reviews,
-    reference=confusion,
-    ideas=(
-        Idea(
-            "confusion-table",
-            ("table",),
-            {
-                "truth and judgement are exchanged": "The two kinds of errors have changed places. What do "
-                "the rows stand for?",
-                "positive comes first": "Every count is there. Which class has the first row and column?",
-                "the columns are exchanged": "Hits and errors have changed places: look at the order of the "
-                "columns, or at the direction of the comparison.",
-                "the rows are exchanged": "Hits and errors have changed places: look at the order of the "
-                "rows.",
-                "fractions in place of counts": "The four numbers add up to 1. Reviews were to be counted.",
-                "fractions of each row": "Each row adds up to 1. Reviews were to be counted.",
-            },
-        ),
-    ),
-)
-
-THRESHOLD = Task(
-    function="confusion",
-    returns=("counts",),
-    cases=on_the_threshold,
-    reference=confusion,
-    drive=entries,
-    ideas=(
-        Idea(
-            "confusion-threshold",
-            ("counts",),
-            {
-                "one half in place of the threshold": "The table does not change with the threshold.",
-                "the threshold itself is judged negative": "Look at a review whose probability is exactly "
-                "the threshold.",
-                "the threshold is laid on the other class": "A higher threshold should make fewer reviews "
-                "positive, not more.",
-                "the threshold is taken for a share of the reviews": "The threshold is a probability, not "
-                "the share of the reviews below it.",
-            },
-        ),
-    ),
-)
-
-CONFUSION_CONTRACT = Task(
-    function="confusion",
-    returns=("table",),
-    cases=odd_batches,
-    reference=confusion,
-    ideas=(Idea("confusion-contract"),),
-)
+from lstm_course.checks.toys.sentiment import set_and_order
 
 
 def worst(p: Any, labels: Any, count: int, *, seen: Any, wrong: str) -> dict[str, Any]:
@@ -140,6 +26,7 @@ def worst(p: Any, labels: Any, count: int, *, seen: Any, wrong: str) -> dict[str
         "one kind of error only, the praise that was missed": ranked[labels[ranked] == 1][:count],
         "places in the list of errors": np.argsort(-distance[errors])[:count],
         "the number of reviews is not heeded": ranked,
+        "one half is judged negative": every[(p[every] > 0.5) != (labels[every] == 1)][:count],
         "the first errors in place of the worst": errors[:count],
         "the right judgements": every[~np.isin(every, errors)][:count],
     }
@@ -155,7 +42,9 @@ def worst(p: Any, labels: Any, count: int, *, seen: Any, wrong: str) -> dict[str
     return {"which": picked.tolist(), "order": sorted(own, key=lambda i: float(by[i]))}
 
 
-def with_errors(rng: np.random.Generator, rows: Sequence[tuple[int, int, int, int]]) -> list[Case]:
+def with_errors(
+    rng: np.random.Generator, rows: Sequence[tuple[int, int, int, int]], halves: bool = False
+) -> list[Case]:
     """Return (false alarms, missed, right, count) reviews, no two with the same confidence."""
     cases = []
     for alarms, missed, right, count in rows:
@@ -163,10 +52,12 @@ def with_errors(rng: np.random.Generator, rows: Sequence[tuple[int, int, int, in
         distance = rng.permutation(0.5 + np.linspace(0.02, 0.46, n) + rng.uniform(-0.003, 0.003, n))
         distance[alarms + missed :] = 1 - distance[alarms + missed :]
         labels = np.array([0] * alarms + [1] * missed + [k % 2 for k in range(right)])
-        order = rng.permutation(n)
+        if halves:  # one of each label has a probability of one half: that of label 0 is an error
+            distance, labels = np.append(distance, [0.5, 0.5]), np.append(labels, [0, 1])
+        order = rng.permutation(len(labels))
         p = np.abs(labels - distance)[order]
         args = {"probabilities": p, "labels": labels[order], "count": count}
-        cases.append(Case(args, f"{n} reviews, {alarms + missed} errors, count {count}"))
+        cases.append(Case(args, f"{len(p)} reviews, {alarms + missed + halves} errors, count {count}"))
     return cases
 
 
@@ -183,7 +74,7 @@ def worst_and_odd(rng: np.random.Generator) -> list[Case]:
 WORST = Task(
     function="worst_errors",
     returns=("which", "order"),
-    cases=lambda rng: with_errors(rng, ORDINARY),
+    cases=lambda rng: with_errors(rng, ORDINARY) + with_errors(rng, ((2, 3, 7, 8),), halves=True),
     reference=worst,
     drive=set_and_order,
     ideas=(
@@ -206,6 +97,8 @@ WORST = Task(
                 "the number of reviews is not heeded": "More reviews come back than were asked for.",
                 "the first errors in place of the worst": "These are errors, but they come first in the "
                 "array and not in confidence. When do you cut the list?",
+                "one half is judged negative": "What is the judgement when the probability is exactly "
+                "one half?",
                 "the right judgements": "None of these is an error: they were all judged rightly.",
             },
         ),
@@ -318,4 +211,4 @@ ACCURACY = Task(
     ),
 )
 
-ERRORS = (TABLE, THRESHOLD, CONFUSION_CONTRACT, WORST, WORST_CONTRACT, ACCURACY)
+ERRORS = (WORST, WORST_CONTRACT, ACCURACY)

@@ -1,6 +1,7 @@
 """Specimens for assignment 06-sentiment."""
 
 from tests.bug_zoo.specimens import (
+    sentiment_accuracy,
     sentiment_confusion,
     sentiment_errors,
     sentiment_model,
@@ -14,4 +15,5 @@ SPECIMENS = (
     *sentiment_training.SPECIMENS,
     *sentiment_confusion.SPECIMENS,
     *sentiment_errors.SPECIMENS,
+    *sentiment_accuracy.SPECIMENS,
 )

@@ -81,7 +81,7 @@ WRONG = (
         ("confusion-table", "confusion-threshold", "confusion-contract"),
         "result overwritten",
         {
-            "table = np.zeros((2, 2), dtype=int)": "table = confusion.__dict__.setdefault('t', np.zeros((2, 2), int))"
+            "table = np.zeros((2, 2), int)": "table = confusion.__dict__.setdefault('t', np.zeros((2, 2), int))"
         },
     ),
     Wrong(

@@ -59,12 +59,6 @@ WRONG = (
         {'"val_loss", patience': '"val_accuracy", mode="max", patience'},
     ),
     wrong(
-        "thinks that more loss is better",
-        ("train-best", "train-stop"),
-        "the largest loss is kept",
-        {'"val_loss", patience': '"val_loss", mode="max", patience'},
-    ),
-    wrong(
         "is one epoch too patient",
         ("train-stop",),
         "one epoch too many",
@@ -83,12 +77,6 @@ WRONG = (
         {"validation_data=validation": "validation_split=0.2"},
     ),
     wrong(
-        "validates on the reviews that it trains on",
-        ("train-best", "train-stop"),
-        "the best epoch by training loss",
-        {"validation_data=validation": "validation_data=(ids, labels)"},
-    ),
-    wrong(
         "returns the training losses",
         ("train-stop",),
         "the training losses are returned",
@@ -103,7 +91,7 @@ WRONG = (
     wrong(
         "one batch of all reviews",
         ("train-accuracy",),
-        ("too little is learnt", "nothing is learnt"),
+        "too little is learnt",
         {"batch_size=64": "batch_size=len(ids)"},
     ),
     wrong(
@@ -248,24 +236,6 @@ class Trainer:
         return np.array(keeper.losses)
 
 train = Trainer()
-""",
-    ),
-    Right(
-        "train",
-        "by recursion",
-        """
-def train(model, ids, labels, validation, epochs, patience):
-    def onward(losses, kept):
-        best = losses.index(min(losses)) if losses else -1
-        if len(losses) == epochs or len(losses) - 1 - best >= patience and losses:
-            model.set_weights(kept)
-            return losses
-        model.fit(ids, labels, verbose=0, epochs=1, batch_size=64)
-        new = model.evaluate(validation[0], validation[1], verbose=0, return_dict=True)["loss"]
-        better = not losses or new < min(losses)
-        return onward([*losses, new], model.get_weights() if better else kept)
-
-    return onward([], model.get_weights())
 """,
     ),
 )
