@@ -9,12 +9,14 @@
 - What other extensions write is mended where it would fetch from the network or mislead a screen reader.
 """
 
+import os
 import re
 import shutil
 from pathlib import Path
 
 import nbformat
 from jupyter_cache import get_cache
+from pybtex.plugin import find_plugin, register_plugin
 
 PUBLISHED = "gh-pages"
 """The branch that GitHub Pages serves: the built book, its notebooks among it."""
@@ -115,8 +117,16 @@ def mend_body(app, pagename, templatename, context, doctree):
     context["body"] = body.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
 
 
+def hurry(app, env):
+    """Let the pages be written side by side. (They are not read so: not every extension allows that.)"""
+    app.parallel = min(os.cpu_count() or 1, 4)
+
+
 def setup(app):
     """Connect all this to the build."""
+    # Asked for at every citation, and each time all installed packages would be searched.
+    register_plugin("pybtex.backends", "plaintext", find_plugin("pybtex.backends", "plaintext"))
+    app.connect("env-check-consistency", hurry)
     app.setup_extension(
         "sphinx-mathjax-offline"
     )  # copies MathJax into the book and asks for its CHTML output

@@ -6,7 +6,7 @@ LSTM = "keras.layers.LSTM(32)"
 OUT = 'keras.layers.Dense(1, activation="sigmoid")'
 EMBEDDING = "keras.layers.Embedding(vocabulary_size, 32, mask_zero=True)"
 LOSS = 'loss="binary_crossentropy"'
-ADAM = "keras.optimizers.Adam(3e-3)"
+ADAM = "keras.optimizers.Adam(1e-3)"
 
 
 def wrong(what, loses, named, change):
