@@ -160,8 +160,7 @@ def print_page(folder: Path, target: Path) -> int:
 def main() -> int:
     """Build the single page strictly, print it, and say where it is."""
     find_browser()
-    renew_cache()
-    status = run_jupyter_book(["--builder", "singlehtml", *sys.argv[1:]])
+    status = run_jupyter_book(["--builder", "singlehtml", *sys.argv[1:]], renew_cache())
     if status:
         print("build_pdf: the book was not built; the cause is above", file=sys.stderr)
         return status

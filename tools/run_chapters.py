@@ -38,7 +38,7 @@ def likely_longest_first(chapters: list[Path]) -> list[Path]:
     return sorted(chapters, key=weight, reverse=True)
 
 
-def run_chapters(root: Path, cache_folder: Path, timeout: int) -> None:
+def run_chapters(root: Path, cache_folder: Path, timeout: int, names: list[str]) -> None:
     """Run what is not in the cache and put it there.
 
     Parameters
@@ -49,10 +49,13 @@ def run_chapters(root: Path, cache_folder: Path, timeout: int) -> None:
         The cache that jupyter-book reads.
     timeout : int
         Seconds that one cell may take.
+    names : list of str
+        The chapters to look at, by their paths from ``root``; those not in the contents are left out.
     """
     cache = get_cache(cache_folder)
     waiting = []
-    for path in likely_longest_first(contents(root)):
+    wanted = {root / name for name in names}
+    for path in likely_longest_first([path for path in contents(root) if path in wanted]):
         if not path.read_text(encoding="utf-8").startswith("---\njupytext:"):
             continue  # no cells, or cells that jupyter-book will complain about
         notebook = myst_nb_reader_plugin(str(path))
@@ -88,5 +91,5 @@ def cached(cache, notebook) -> bool:
 
 
 if __name__ == "__main__":
-    here, kept, seconds = sys.argv[1:]
-    run_chapters(Path(here), Path(kept), int(seconds))
+    here, kept, seconds, *chapters = sys.argv[1:]
+    run_chapters(Path(here), Path(kept), int(seconds), chapters)

@@ -176,8 +176,8 @@ def _arrays(value: Any) -> list[np.ndarray]:
 
 
 def _share(one: Any, other: Any) -> bool:
-    pairs = ((a, b) for a in _arrays(one) for b in _arrays(other))
-    return any(np.may_share_memory(a, b) for a, b in pairs)
+    there = _arrays(other)
+    return bool(there) and any(np.may_share_memory(a, b) for a in _arrays(one) for b in there)
 
 
 def _line_of(error: BaseException) -> str:

@@ -1,5 +1,6 @@
 """What empties the cache of executed chapters, and what does not."""
 
+import os
 import re
 
 import pytest
@@ -119,3 +120,19 @@ def test_what_all_pages_share_makes_every_page_be_read_again(tool, name):
     (tool.ROOT / name).write_text("two")
     tool.renew_cache()
     assert not tool.CLEAN.exists()
+
+
+def test_only_what_changed_since_a_clean_build_is_looked_at(tool):
+    for name in ("old", "new", "forgotten"):
+        path = tool.ROOT / f"book/{name}.md"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("text")
+        os.utime(path, (1000, 1000))
+    everything = ["book/forgotten.md", "book/new.md", "book/old.md"]
+    assert tool.to_look_at([]) == everything
+    (tool.ROOT / "_build").mkdir()
+    tool.CLEAN.touch()
+    assert tool.to_look_at(["book/forgotten.md"]) == ["book/forgotten.md"]
+    os.utime(tool.CLEAN, (2000, 2000))
+    os.utime(tool.ROOT / "book/new.md", (3000, 3000))
+    assert tool.to_look_at(["book/forgotten.md"]) == ["book/forgotten.md", "book/new.md"]
