@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -75,11 +76,13 @@ def checker(assignment: str) -> Callable[..., None]:
         if finding is None:
             print(coloured(f"✓ {grade_id}: right", "32"))
             return
-        lines = [coloured(f"✗ {grade_id}: {task.function} is not right yet", "31;1"), finding.message]
+        lines = [coloured(f"✗ {grade_id}: {task.function} is not right yet", "31;1")]
+        lines += [wrapped(line) for line in finding.message.splitlines()]
         if finding.mistake in GENERIC:
-            lines.append(finding.hint)
+            lines.append(wrapped(finding.hint))
         elif finding.mistake:
-            lines.append(coloured(f"Likely: {finding.mistake}.", "33;1") + f" {finding.hint}")
+            cause = f"Likely: {finding.mistake}."
+            lines.append(wrapped(f"{cause} {finding.hint}").replace(cause, coloured(cause, "33;1"), 1))
         raise CheckFailed(grade_id, finding, "\n".join(lines))
 
     return check
@@ -91,6 +94,11 @@ def verdict(task: Task, idea: Idea, function: Any, seed: int = 0) -> Finding | N
         return Finding(f"expected the function {task.function}, got {described(function)}")
     cases = task.cases(np.random.default_rng([seed, *map(ord, task.function)]))
     return judge(task, idea, cases, observe(function, cases, task.drive))
+
+
+def wrapped(text: str) -> str:
+    """Return ``text`` in lines that fit nbgrader's window."""
+    return textwrap.fill(text, 88, break_long_words=False, break_on_hyphens=False)
 
 
 def coloured(text: str, code: str) -> str:

@@ -77,7 +77,7 @@ def test_marks(graded, name):
 @pytest.mark.parametrize("name", ASSIGNMENTS)
 def test_feedback_names_the_mistake(graded, name):
     page = (graded / "feedback" / "cleo-errs" / name / f"{name}.html").read_text("utf-8")
-    text = re.sub(r"<[^>]*>", "", page)
+    text = " ".join(re.sub(r"<[^>]*>", "", page).split())
     assert f"Likely: {specimen(name, Wrong).named}." in text
 
 
