@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from lstm_course.checks.notebook import Test, read_notebook, release_of, releases, tests_of
+from lstm_course.checks.mending import mend
+from lstm_course.checks.notebook import Test, read_notebook, releases, tests_of
 from lstm_course.checks.registry import coloured
 from lstm_course.cli.parser import CourseParser, whole_number
 from lstm_course.errors import InputError
@@ -21,8 +22,8 @@ def add_parser(subparsers: Any) -> None:
         "check",
         help="run your notebook and its visible tests",
         description="Run a notebook from top to bottom in a fresh kernel, as the grader does, and say which "
-        "of its visible tests pass, with a hint where a mistake is known. The notebook is not changed. "
-        "Exit status 1 when a test fails or is missing.",
+        "of its visible tests pass, with a hint where a mistake is known. Tests that were changed or lost "
+        "are put back for the run; the notebook itself is left alone. Exit status 1 when a test fails.",
     )
     parser.add_argument("path", type=Path, help="a notebook, or the folder of an assignment: work/04-lstm")
     parser.add_argument(
@@ -34,28 +35,24 @@ def add_parser(subparsers: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the notebook and report."""
     path = notebook_at(options.path)
-    notebook = read_notebook(path)
-    tests = tests_of(notebook)
-    wanted = tests_wanted(path, tests)
-    passed = set()
-    executed = execute(notebook, path.parent, options.timeout)
-    for position, problem in executed:
-        test = next((test for test in tests if test.position == position), None)
+    notebook, repairs = mended(path, read_notebook(path))
+    tests, passed = {test.position: test for test in tests_of(notebook)}, set()
+    for repair in repairs:
+        print(f"{coloured('! put right:', '33;1')} {repair}")
+    for position, problem in execute(notebook, path.parent, options.timeout):
+        test = tests.get(position)
         if test is None:
             if problem and "NotImplementedError" not in problem:
                 print(f"{coloured('! a cell failed', '33;1')}, cell {position + 1}:\n{indented(problem)}")
         elif problem:
             print(indented(failure(test, problem), first=""))
         else:
-            passed.add(test.grade_id)
+            passed.add(position)
             print(f"{coloured(f'✓ {test.grade_id}: right', '32')} ({points(test.points)})")
         sys.stdout.flush()
-    missing = [test for test in wanted if test.grade_id not in {test.grade_id for test in tests}]
-    for test in missing:
-        print(coloured(f"✗ {test.grade_id}: this test is missing from the notebook", "31;1"))
-    total, earned = sum(t.points for t in wanted), sum(t.points for t in wanted if t.grade_id in passed)
-    print(f"{len(passed)} of {len(wanted)} tests pass, {earned:g} of {points(total)}.")
-    return 0 if len(passed) == len(wanted) else 1
+    total, earned = sum(t.points for t in tests.values()), sum(tests[k].points for k in passed)
+    print(f"{len(passed)} of {len(tests)} tests pass, {earned:g} of {points(total)}.")
+    return 0 if len(passed) == len(tests) else 1
 
 
 def notebook_at(path: Path) -> Path:
@@ -76,20 +73,20 @@ def notebook_at(path: Path) -> Path:
     return path
 
 
-def tests_wanted(path: Path, tests: list[Test]) -> list[Test]:
-    """Return the tests of the assignment that the notebook is a copy of; without one, its own."""
-    own = {test.grade_id for test in tests}
+def mended(path: Path, notebook: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return the notebook as the grader will see it, and what was put right in it."""
+    own = {test.grade_id for test in tests_of(notebook)}
     for folder in sorted(releases().iterdir()):
         released = folder / f"{folder.name}.ipynb"
         if released.exists():
-            wanted = tests_of(read_notebook(release_of(folder.name) / released.name))
-            if path.stem == folder.name or (own and own <= {test.grade_id for test in wanted}):
-                return wanted
-    if not tests:
+            release = read_notebook(released)
+            if path.stem == folder.name or (own and own <= {test.grade_id for test in tests_of(release)}):
+                return mend(notebook, release)
+    if not own:
         raise InputError(
             "a notebook with tests", f"{path} without any", "Check a copy of an assignment: lstm-course start"
         )
-    return tests
+    return notebook, []
 
 
 def execute(notebook: dict[str, Any], folder: Path, timeout: int) -> list[tuple[int, str]]:

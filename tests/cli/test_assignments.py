@@ -16,6 +16,7 @@ VALUE, CONTRACT = 'check("step-value", rnn_step)', 'check("step-contract", rnn_s
 
 def cell(source, grade_id="", points=0):
     own = {"grade_id": grade_id, "grade": bool(points), "points": points, "schema_version": 3}
+    own |= {"solution": not points, "locked": bool(points), "task": False}
     metadata = {"nbgrader": own} if grade_id else {}
     return {
         "cell_type": "code",
@@ -95,16 +96,27 @@ def test_check_of_an_untouched_copy(command, place):
     assert "0 of 2 tests pass" in out
 
 
-def test_check_reports_errors_of_other_cells_and_a_missing_test(command, place):
+def test_check_reports_errors_of_other_cells(command, place):
     path = write(place / "work" / "small" / "small.ipynb", RIGHT, cell("print(1 / 0)"))
+    status, out, _ = command("check", path)
+    assert status == 0
+    assert "ZeroDivisionError: division by zero (line 1: print(1 / 0))" in out
+
+
+def test_check_puts_tests_back_for_the_run(command, place):
+    path = write(place / "work" / "small" / "small.ipynb", RIGHT.replace(" + bias", ""))
     content = json.loads(path.read_text())
+    content["cells"][2]["source"] = "pass"
     del content["cells"][3]
     path.write_text(json.dumps(content))
+    before = path.read_bytes()
     status, out, _ = command("check", path)
     assert status == 1
-    assert "ZeroDivisionError: division by zero (line 1: print(1 / 0))" in out
-    assert "✗ step-contract: this test is missing" in out
-    assert "1 of 2 tests pass, 2 of 3 points." in out
+    assert "The test `step-value` had been changed and has been put back." in out
+    assert "The test `step-contract` was missing and has been put back." in out
+    assert "bias not added" in out
+    assert "1 of 2 tests pass, 1 of 3 points." in out
+    assert path.read_bytes() == before
 
 
 @pytest.mark.slow
