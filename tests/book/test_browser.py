@@ -46,7 +46,8 @@ class Visit:
 
 def pages_of(html):
     """Every page of the book, its index and its search among them."""
-    return [*sorted((html / "book").rglob("*.html")), html / "genindex.html", html / "search.html"]
+    pages = [*sorted((html / "book").rglob("*.html")), *sorted((html / "exercises").rglob("*.html"))]
+    return [*pages, html / "genindex.html", html / "search.html"]
 
 
 @pytest.mark.parametrize(("width", "mode"), [(DESK, "light"), (PHONE, "dark")])

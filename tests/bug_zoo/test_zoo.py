@@ -26,7 +26,8 @@ def title(value):
 @pytest.mark.parametrize(("assignment", "specimen"), ZOO, ids=title)
 def test_specimen(assignment, specimen):
     sharing = not (isinstance(specimen, Wrong) and specimen.remembers)
-    marks = grade(assignment, {specimen.function: source_of(assignment, specimen)}, sharing=sharing)
+    source = source_of(assignment, specimen)
+    marks = grade(assignment, specimen.function, source, sharing=sharing)
     lost = {name: mark for name, mark in marks.items() if mark.earned < mark.points}
     if isinstance(specimen, Right):
         TABLE[assignment, "right"] += 1
