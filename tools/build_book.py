@@ -132,9 +132,9 @@ def to_look_at(forgotten: list[str]) -> list[str]:
     return [path.relative_to(ROOT).as_posix() for path in chapters]
 
 
-def run_jupyter_book(arguments: list[str], forgotten: list[str]) -> int:
-    """Run jupyter-book strictly and return its exit status."""
-    chapters = to_look_at(forgotten)
+def run_jupyter_book(arguments: list[str]) -> int:
+    """Forget what is stale, run jupyter-book strictly and return its exit status."""
+    chapters = to_look_at(renew_cache())
     command = [sys.executable, "-c", JUPYTER_BOOK, "build", str(ROOT)]
     strict = ["-W", "-n", "--keep-going"]
     # Pages that did not change need not be read again, if reading them last time gave no warning that
@@ -162,9 +162,8 @@ def run_jupyter_book(arguments: list[str], forgotten: list[str]) -> int:
 
 def main() -> int:
     """Build the book; say where it is, or that there is none."""
-    forgotten = renew_cache()
     shutil.rmtree(INDEX.parent, ignore_errors=True)  # so that every page is written, and none stays behind
-    status = run_jupyter_book(sys.argv[1:], forgotten)
+    status = run_jupyter_book(sys.argv[1:])
     if status:
         print("build_book: the book was not built; the cause is above", file=sys.stderr)
     else:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from tools.build_book import BUILD, ROOT, renew_cache, run_jupyter_book
+from tools.build_book import BUILD, ROOT, run_jupyter_book
 
 PDF = BUILD / "pdf" / "long-short-term-memory.pdf"
 STYLE = ROOT / "book" / "_static" / "print.css"
@@ -160,7 +160,7 @@ def print_page(folder: Path, target: Path) -> int:
 def main() -> int:
     """Build the single page strictly, print it, and say where it is."""
     find_browser()
-    status = run_jupyter_book(["--builder", "singlehtml", *sys.argv[1:]], renew_cache())
+    status = run_jupyter_book(["--builder", "singlehtml", *sys.argv[1:]])
     if status:
         print("build_pdf: the book was not built; the cause is above", file=sys.stderr)
         return status

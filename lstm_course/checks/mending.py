@@ -10,6 +10,8 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
+from lstm_course.checks.notebook import graded_as
+
 STUB = "raise NotImplementedError"
 
 
@@ -85,10 +87,7 @@ def _sorted_out(
 
 def id_of(cell: Mapping[str, Any]) -> str:
     """Return what a cell is known by: its ``grade_id``, or the notebook's own id of it."""
-    metadata = cell.get("metadata")
-    graded = metadata.get("nbgrader") if isinstance(metadata, Mapping) else None
-    name = graded.get("grade_id") if isinstance(graded, Mapping) else None
-    return str(name or cell.get("id") or "")
+    return str(graded_as(cell).get("grade_id") or cell.get("id") or "")
 
 
 def source_of(cell: Mapping[str, Any]) -> str:
@@ -105,7 +104,7 @@ def source_of(cell: Mapping[str, Any]) -> str:
 
 
 def _is(cell: Mapping[str, Any], kind: str) -> bool:
-    return bool(cell.get("metadata", {}).get("nbgrader", {}).get(kind))
+    return bool(graded_as(cell).get(kind))
 
 
 def _own(cell: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,10 +49,17 @@ def tests_of(notebook: dict[str, Any]) -> list[Test]:
     """Return the test cells of a notebook, in order."""
     tests = []
     for position, cell in enumerate(notebook["cells"]):
-        own = cell.get("metadata", {}).get("nbgrader", {}) if isinstance(cell, dict) else {}
+        own = graded_as(cell)
         if own.get("grade") and cell.get("cell_type") == "code":
             tests.append(Test(position, str(own.get("grade_id")), float(own.get("points") or 0)))
     return tests
+
+
+def graded_as(cell: Any) -> Mapping[str, Any]:
+    """Return what nbgrader has noted about a cell; nothing for what is not one, or not one of its."""
+    for key in ("metadata", "nbgrader"):
+        cell = cell.get(key) if isinstance(cell, Mapping) else None
+    return cell if isinstance(cell, Mapping) else {}
 
 
 def releases() -> Path:

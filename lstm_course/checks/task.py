@@ -121,3 +121,11 @@ def follow(seen: Mapping[str, Any], name: str, right: np.ndarray) -> np.ndarray:
     too_small = np.abs(own).max(initial=0.0) < 1e-3 * np.abs(right).max(initial=0.0)
     too_even = own.std() < 1e-3 * right.std() if own.size > 1 else False
     return right if too_small or too_even else own
+
+
+def followed(seen: Mapping[str, Any], name: str, right: np.ndarray, own: np.ndarray) -> np.ndarray:
+    """Return the right value of an output if the student has it, else what follows from earlier ones."""
+    got = array_of(seen.get(name))
+    if got.dtype.kind not in "fiu" or got.size != right.size:
+        return own
+    return right if np.allclose(got.reshape(right.shape), right, atol=1e-4) else own

@@ -6,6 +6,7 @@ import argparse
 import json
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -89,8 +90,8 @@ def mended(path: Path, notebook: dict[str, Any]) -> tuple[dict[str, Any], list[s
     return notebook, []
 
 
-def execute(notebook: dict[str, Any], folder: Path, timeout: int) -> list[tuple[int, str]]:
-    """Run all code cells in a fresh kernel; return (position, what went wrong or "") for each."""
+def execute(notebook: dict[str, Any], folder: Path, timeout: int) -> Iterator[tuple[int, str]]:
+    """Run all code cells in a fresh kernel; yield (position, what went wrong or "") after each."""
     import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -105,20 +106,19 @@ def execute(notebook: dict[str, Any], folder: Path, timeout: int) -> list[tuple[
         extra_arguments=["--IPKernelApp.log_level=40"],
         resources={"metadata": {"path": str(folder)}},
     )
-    results, slow = [], f"the cell took more than {timeout} seconds"
+    slow = f"the cell took more than {timeout} seconds"
     with client.setup_kernel():
         for position, cell in enumerate(document.cells):
             if cell.cell_type != "code":
                 continue
             try:
                 client.execute_cell(cell, position)
-                results.append((position, error_in(cell).replace("KeyboardInterrupt: ", slow, 1)))
+                yield position, error_in(cell).replace("KeyboardInterrupt: ", slow, 1)
             except CellTimeoutError:
-                results.append((position, slow))
+                yield position, slow
             except DeadKernelError:
-                results.append((position, "the kernel died in this cell, and the rest was not run"))
+                yield position, "the kernel died in this cell, and the rest was not run"
                 break
-    return results
 
 
 def failure(test: Test, problem: str) -> str:

@@ -17,15 +17,6 @@ def sigmoid(a: Any) -> Any:
     return (1 + np.tanh(np.asarray(a) / 2)) / 2
 
 
-def followed(seen: Any, name: str, right: Any, own: Any) -> Any:
-    """Return the right value if the student has it, else what follows from their own earlier outputs."""
-    got = seen.get(name)
-    if got is None or np.size(got) != np.size(right):
-        return own
-    has_it = np.allclose(np.reshape(got, np.shape(right)), right, rtol=1e-4, atol=1e-4)
-    return right if has_it else own
-
-
 def count(features: Any, units: Any, *, seen: Any, wrong: str) -> dict[str, Any]:
     """4 (D N + N² + N)."""
     kernel, recurrent_kernel, bias, slots = features * units, units * units, units, 4

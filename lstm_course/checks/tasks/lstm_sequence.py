@@ -8,8 +8,7 @@ import numpy as np
 
 from lstm_course.checks.draw import arrays
 from lstm_course.checks.probe import Case
-from lstm_course.checks.task import Idea, Task
-from lstm_course.checks.tasks.lstm_cell import followed
+from lstm_course.checks.task import Idea, Task, followed
 from lstm_course.checks.toys import lstm as toys
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from lstm_course.checks.draw import arrays
-from lstm_course.checks.task import Idea, Task
-from lstm_course.checks.tasks.lstm_cell import followed, sigmoid
+from lstm_course.checks.task import Idea, Task, followed
+from lstm_course.checks.tasks.lstm_cell import sigmoid
 from lstm_course.checks.toys import lstm as toys
 
 KEPT = 'values["c_t"]'

@@ -8,7 +8,8 @@ import numpy as np
 
 from lstm_course.checks.draw import arrays
 from lstm_course.checks.probe import Case
-from lstm_course.checks.tasks.lstm_cell import followed, sigmoid
+from lstm_course.checks.task import followed
+from lstm_course.checks.tasks.lstm_cell import sigmoid
 from lstm_course.checks.toys import lstm as toys
 
 ARRIVED = "the d_c_t that arrived in place of the whole one"
