@@ -129,7 +129,7 @@ def _observe_once(function: Callable[..., Any], case: Case, drive: Drive) -> See
         try:
             seen.value = drive(function, *args.values())
         except (Exception, SystemExit) as error:
-            seen.error, seen.where = error, _line_of(error)
+            seen.error, seen.where = error, line_of(error)
     seen.printed = printed.getvalue()
     seen.changed = tuple(name for name in args if not same(args[name], case.args[name]))
     seen.shared = tuple(name for name, value in args.items() if _share(value, seen.value))
@@ -180,7 +180,7 @@ def _share(one: Any, other: Any) -> bool:
     return bool(there) and any(np.may_share_memory(a, b) for a in _arrays(one) for b in there)
 
 
-def _line_of(error: BaseException) -> str:
+def line_of(error: BaseException) -> str:
     """Return the innermost line of the traceback that is in a notebook's cell: ``line 4: h = x @ W``."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if _is_cell(frame.filename)]

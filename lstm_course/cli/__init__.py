@@ -11,11 +11,11 @@ import sys
 from collections.abc import Sequence
 
 from lstm_course import __version__
-from lstm_course.cli import check, doctor, equality, predict, start, train
+from lstm_course.cli import check, doctor, equality, grade, predict, start, train
 from lstm_course.cli.parser import CourseParser
 from lstm_course.errors import InputError
 
-COMMANDS = (train, predict, start, check, equality, doctor)
+COMMANDS = (train, predict, start, check, grade, equality, doctor)
 
 
 def build_parser() -> CourseParser:

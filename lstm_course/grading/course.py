@@ -1,0 +1,121 @@
+"""An instructor's course on disk: nbgrader's folders and settings, and the grader's own beside them."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import secrets
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lstm_course.checks.notebook import release_of
+from lstm_course.errors import InputError
+from lstm_course.grading.ledger import Ledger
+
+CONFIG = "nbgrader_config.py"
+
+
+@dataclass(frozen=True)
+class Course:
+    """The folder with ``nbgrader_config.py``.
+
+    Parameters
+    ----------
+    root : Path
+
+    Raises
+    ------
+    InputError
+        There is no such file in it.
+    """
+
+    root: Path
+
+    def __post_init__(self) -> None:
+        if not (self.root / CONFIG).is_file():
+            hint = "Run the command in the course's folder, or name it: --course FOLDER."
+            raise InputError(f"a course with its {CONFIG} at {self.root.resolve()}", "none", hint)
+
+    @functools.cached_property
+    def config(self) -> Any:
+        """What ``nbgrader_config.py`` sets, as traitlets have it."""
+        from traitlets.config import PyFileConfigLoader
+
+        return PyFileConfigLoader(CONFIG, path=str(self.root.resolve())).load_config()
+
+    @functools.cached_property
+    def directory(self) -> Any:
+        """The folders, as nbgrader's own code sees them."""
+        from nbgrader.coursedir import CourseDirectory
+
+        return CourseDirectory(config=self.config, root=str(self.root.resolve()))
+
+    @property
+    def db_url(self) -> str:
+        """Where the gradebook is."""
+        return str(self.directory.db_url)
+
+    def gradebook(self) -> Any:
+        """Return nbgrader's gradebook, opened: to be used in a ``with`` statement."""
+        # nbgrader looks for alembic on PATH: it is beside this Python.
+        os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+        from nbgrader.api import Gradebook
+
+        return Gradebook(self.db_url, self.directory.course_id)
+
+    @property
+    def folder(self) -> Path:
+        """The grader's own folder; nobody else may look into it."""
+        folder = self.root / "grading"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
+
+    def ledger(self) -> Ledger:
+        """Return the ledger, opened."""
+        return Ledger(self.folder / "ledger.sqlite")
+
+    @property
+    def secret(self) -> bytes:
+        """What random inputs are drawn from; made when it is first asked for, then kept."""
+        path = self.folder / "secret"
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_bytes()
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(32))
+        return path.read_bytes()
+
+    def place(self, kind: str, student: str, assignment: str) -> Path:
+        """Return a folder of a student's: ``kind`` is submitted, autograded or feedback."""
+        directory = getattr(self.directory, f"{kind}_directory")
+        return Path(self.directory.format_path(directory, student, assignment))
+
+    def students(self, assignment: str) -> Iterator[str]:
+        """Yield those who have a folder for this assignment among the submissions, in order."""
+        release_of(assignment)
+        found = self.root.resolve() / self.directory.submitted_directory
+        names = sorted(os.listdir(found)) if found.is_dir() else []
+        yield from (name for name in names if os.path.lexists(self.place("submitted", name, assignment)))
+
+
+def student_id(text: str) -> str:
+    """Return a student's id that can be the name of a folder.
+
+    Raises
+    ------
+    InputError
+        It cannot.
+
+    Examples
+    --------
+    >>> student_id("anna.müller@uni.example")
+    'anna.müller@uni.example'
+    """
+    if not text or text in (".", "..") or text != text.strip() or re.search(r"[/\\\x00-\x1f:*?\"<>|]", text):
+        raise InputError("a student's id without slashes and the like", repr(text))
+    return text

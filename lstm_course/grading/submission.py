@@ -1,0 +1,232 @@
+"""Read what a student handed in: bounded, mended where it can be, refused where it must be."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+import sys
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lstm_course.checks.mending import mend
+from lstm_course.checks.notebook import tests_of
+from lstm_course.grading.limits import MIB
+from lstm_course.grading.verdict import GRADED, PERSON, ZERO
+
+LARGEST_NOTEBOOK = 16 * MIB
+LARGEST_FILES = 16 * MIB
+MOST_FILES = 200
+MOST_CELLS = 20_000
+NOT_HANDED_IN = ("timestamp.txt", ".ipynb_checkpoints", "__pycache__", "__MACOSX", ".DS_Store")
+MODULES = ("numpy", "keras", "tensorflow", "lstm_course", "matplotlib", "IPython")
+ENCODINGS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A student's folder as it goes to whoever grades it: bytes, and what was noticed while reading them.
+
+    Attributes
+    ----------
+    files : dict of str to bytes
+        By their paths in the folder.
+    repairs : tuple of str
+        A sentence for each thing that was left out.
+    state, reason : str
+        ``"graded"``, or how it has ended already, and why.
+    """
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    repairs: tuple[str, ...] = ()
+    state: str = GRADED
+    reason: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Hash of everything that was read and noticed."""
+        found = hashlib.sha256(repr((self.state, self.reason, self.repairs)).encode())
+        for name, content in self.files.items():
+            found.update(repr((name, len(content))).encode() + content)
+        return found.hexdigest()
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What there is to be graded.
+
+    Attributes
+    ----------
+    state, reason : str
+        As in ``Packed``.
+    repairs : tuple of str
+        A sentence for each thing that was put right.
+    notebook : dict
+        The release with the student's solutions in it.
+    files : dict of str to bytes
+        What else was handed in and may be looked at while it runs.
+    """
+
+    state: str
+    reason: str
+    repairs: tuple[str, ...]
+    notebook: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+class _Ended(Exception):
+    """There is nothing to run."""
+
+    def __init__(self, state: str, reason: str) -> None:
+        super().__init__(reason)
+        self.state, self.reason = state, reason
+
+
+def pack(folder: Path) -> Packed:
+    """Return what lies in a student's folder, ``submitted/<student>/<assignment>``; follow no link."""
+    repairs: list[str] = []
+    try:
+        return Packed(dict(_files(folder, repairs)), tuple(repairs))
+    except _Ended as end:
+        return Packed({}, tuple(repairs), end.state, end.reason)
+
+
+def unpack(packed: Packed, assignment: str, release: Mapping[str, Any]) -> Submission:
+    """Return the notebook, mended, and the files; whatever is wrong with them is said, not raised.
+
+    Parameters
+    ----------
+    packed : Packed
+    assignment : str
+    release : dict
+        The notebook as it was given out.
+    """
+    repairs = list(packed.repairs)
+    try:
+        if packed.state != GRADED:
+            raise _Ended(packed.state, packed.reason)
+        name = _notebook_name(packed.files, assignment, release, repairs)
+        notebook, mended = mend(_parsed(packed.files[name], repairs), release)
+    except _Ended as end:
+        return Submission(end.state, end.reason, tuple(repairs))
+    except RecursionError:
+        return Submission(PERSON, "the notebook is nested too deeply to be read", tuple(repairs))
+    others = {name: content for name, content in packed.files.items() if not name.endswith(".ipynb")}
+    return Submission(GRADED, "", (*repairs, *mended), notebook, others)
+
+
+def _files(folder: Path, repairs: list[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield (name, content) of every regular file, in order; follow no link."""
+    if not os.path.lexists(folder):
+        raise _Ended(ZERO, "nothing was submitted")
+    if folder.is_symlink() or not folder.is_dir():
+        raise _Ended(ZERO, "the folder of the submission is no folder but a link or a file")
+    size, count = 0, 0
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in NOT_HANDED_IN)
+        for name in sorted([*names, *(f for f in folders if Path(place, f).is_symlink())]):
+            path = Path(place, name)
+            shown = str(path.relative_to(folder))
+            if name in NOT_HANDED_IN:
+                continue
+            kind = path.lstat()
+            if not stat.S_ISREG(kind.st_mode):
+                if name.endswith(".ipynb"):
+                    raise _Ended(ZERO, f"{shown!a} is not a file but a link or the like")
+                repairs.append(f"{shown!a} is not a file but a link or the like, and was left out.")
+                continue
+            count += 1
+            most = LARGEST_NOTEBOOK if name.endswith(".ipynb") else LARGEST_FILES - size
+            if kind.st_size > most and name.endswith(".ipynb"):
+                raise _Ended(PERSON, f"the notebook {shown!a} is larger than {LARGEST_NOTEBOOK // MIB} MiB")
+            if kind.st_size > most or count > MOST_FILES:
+                repairs.append(f"{shown!a} was left out: too many files, or too large.")
+                continue
+            size += 0 if name.endswith(".ipynb") else kind.st_size
+            if not name.endswith(".ipynb") and _shadows(shown):
+                repairs.append(f"{shown!a} has the name of a module and was left out.")
+                continue
+            content = _read(path, most)
+            if content is None:
+                raise _Ended(PERSON, f"{shown!a} cannot be read")
+            yield shown, content
+
+
+def _read(path: Path, most: int) -> bytes | None:
+    """Return a file's content, unless it has become something else since it was looked at."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            return file.read(most + 1)[:most]
+    except OSError:
+        return None
+
+
+def _shadows(name: str) -> bool:
+    top = Path(name).parts[0].split(".")[0]
+    return top in sys.stdlib_module_names or top in MODULES
+
+
+def _notebook_name(
+    found: Mapping[str, bytes], assignment: str, release: Mapping[str, Any], repairs: list[str]
+) -> str:
+    """Return which file is the notebook: the one of the right name, or the only one that can be meant."""
+    if f"{assignment}.ipynb" in found:
+        return f"{assignment}.ipynb"
+    notebooks = [name for name in found if name.endswith(".ipynb")]
+    if not notebooks:
+        raise _Ended(ZERO, "no notebook was submitted" if found else "nothing was submitted")
+    wanted = {test.grade_id.encode() for test in tests_of(dict(release))}
+    meant = [name for name in notebooks if any(grade_id in found[name] for grade_id in wanted)]
+    if len(meant) != 1:
+        names = ", ".join(ascii(name) for name in notebooks[:5])
+        raise _Ended(PERSON, f"no notebook {assignment}.ipynb, but {names}")
+    repairs.append(f"The notebook was called {meant[0]!a}.")
+    return meant[0]
+
+
+def _parsed(content: bytes, repairs: list[str]) -> dict[str, Any]:
+    """Return a notebook of format 4."""
+    if not content.strip(b"\0 \r\n\t"):
+        raise _Ended(PERSON, "the notebook is empty")
+    encoding = next((name for mark, name in ENCODINGS.items() if content.startswith(mark)), "utf-8")
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        encoding, text = "latin-1", content.decode("latin-1")
+    if encoding != "utf-8":
+        repairs.append(f"The notebook was written as {encoding.upper()} and read as such.")
+    try:
+        notebook = json.loads(text)
+    except ValueError as error:
+        raise _Ended(PERSON, f"the notebook is not JSON, perhaps cut off ({error})") from None
+    if not isinstance(notebook, dict):
+        raise _Ended(PERSON, f"the notebook is a {type(notebook).__name__}, not a notebook")
+    if "worksheets" in notebook:
+        notebook = _converted(notebook, repairs)
+    cells = notebook.get("cells")
+    if not isinstance(cells, list):
+        raise _Ended(PERSON, "the notebook has no cells")
+    if notebook.get("nbformat") != 4:
+        repairs.append(f"The notebook's format was {notebook.get('nbformat')!r:.20}; it was read as 4.")
+    if len(cells) > MOST_CELLS:
+        raise _Ended(PERSON, f"the notebook has {len(cells)} cells, more than {MOST_CELLS}")
+    return notebook
+
+
+def _converted(notebook: dict[str, Any], repairs: list[str]) -> dict[str, Any]:
+    """Return a notebook of format 3 as one of format 4."""
+    import nbformat
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            converted: dict[str, Any] = nbformat.convert(nbformat.from_dict(notebook), 4)
+    except Exception as error:
+        raise _Ended(PERSON, f"the notebook is of an old format and cannot be converted ({error})") from None
+    repairs.append("The notebook was of format 3 and has been converted.")
+    return converted
