@@ -91,7 +91,11 @@ def pdf(arguments):
 
 
 def test(arguments):
-    """Run every test."""
+    """Run every test, a file on each core; or those that the arguments name, one after the other."""
+    if not arguments:
+        arguments = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
+        for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
+            os.environ.setdefault(name, "1")  # or each file would want all cores
     tool("python", "-m", "pytest", *arguments)
 
 

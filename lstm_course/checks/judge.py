@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from lstm_course.checks.compare import Difference, described, difference, shape_difference
-from lstm_course.checks.probe import Case, Seen, same
+from lstm_course.checks.compare import Difference, array_of, described, difference, shape_difference
+from lstm_course.checks.probe import Case, Seen, arrays_in, same
 from lstm_course.checks.task import Idea, Task, names_of
 
 GENERIC = {
@@ -68,7 +69,21 @@ def judge(task: Task, idea: Idea, cases: Sequence[Case], seen: Sequence[Seen]) -
     """
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what a mistake makes of the numbers is not the reader's concern
-        return _judge(task, idea, list(zip(cases, seen, strict=True)))
+        return _judge(task, idea, [(c, digested(task, c, one)) for c, one in zip(cases, seen, strict=True)])
+
+
+def digested(task: Task, case: Case, one: Seen) -> Seen:
+    """Return what was seen with the task's conclusions in place of what its drive handed on."""
+    if task.digest is None or one.error is not None or one.value is None:
+        return one
+    again = None
+    try:
+        value = task.digest(one.value, *case.args.values())
+    except Exception as error:
+        return replace(one, value=None, error=error)
+    with contextlib.suppress(Exception):  # then the same call gave something else the second time
+        again = one.again if one.again is None else task.digest(one.again, *case.args.values())
+    return replace(one, value=value, again=again)
 
 
 def _judge(task: Task, idea: Idea, both: Sequence[tuple[Case, Seen]]) -> Finding | None:
@@ -129,13 +144,19 @@ def _gaps(
 ) -> list[Difference]:
     """Return the differences between what was received and what the reference makes of it."""
     try:
-        expected = _reference(task, case, wrong, received)
+        expected = _reference(task, case, wrong, _of_size(case, received))
     except Exception:
         if wrong:
             raise
         expected = _reference(task, case, wrong, {})  # the student's outputs are no good to go on from
     gaps = (difference(name, expected[name], received[name], task.tolerance) for name in outputs)
     return [gap for gap in gaps if gap]
+
+
+def _of_size(case: Case, received: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the outputs to go on from: none so large that combining two of them would fill the memory."""
+    most = 1000 + 16 * sum(array.size for array in arrays_in(list(case.args.values())))
+    return {name: value for name, value in received.items() if array_of(value).size <= most}
 
 
 def _values(task: Task, idea: Idea, plain: Sequence[tuple[Case, Seen]]) -> Finding | None:

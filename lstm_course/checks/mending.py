@@ -7,11 +7,13 @@ has added. Everything else, tests above all, is the release's, whatever has beco
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from lstm_course.checks.notebook import graded_as
 
+OWN = "own-"  # with a number, the id of a cell that the student has added
 STUB = "raise NotImplementedError"
 
 
@@ -32,6 +34,9 @@ def mend(notebook: Mapping[str, Any], release: Mapping[str, Any]) -> tuple[dict[
     """
     given = {id_of(cell): cell for cell in release["cells"]}
     found, own, repairs = _sorted_out(notebook, given)
+    for name, cell in given.items():
+        if _is(cell, "solution") and name not in found:
+            _find_by_function(name, found, own, repairs)
     mended = {key: copy.deepcopy(value) for key, value in release.items() if key != "cells"}
     cells: list[dict[str, Any]] = [_as_given(cell) for cell in own.get("", [])]
     for name, cell in given.items():
@@ -60,14 +65,17 @@ def _sorted_out(
     found: dict[str, str] = {}
     own: dict[str, list[dict[str, Any]]] = {}
     repairs, last = [], ""
+    by_id = {str(cell["id"]): name for name, cell in given.items() if cell.get("id")}
     for cell in notebook["cells"]:
         if not isinstance(cell, Mapping):
             repairs.append("Something that is not a cell was left out.")
             continue
         name = id_of(cell)
         if name not in given:
+            name = by_id.get(str(cell.get("id")), name)
+        if name not in given:
             count = sum(map(len, own.values())) + 1
-            own.setdefault(last, []).append(_own(cell, f"own-{count}"))
+            own.setdefault(last, []).append(_own(cell, f"{OWN}{count}"))
             continue
         graded = _is(given[name], "solution") or _is(given[name], "grade") or _is(given[name], "locked")
         if name in found and graded:
@@ -79,10 +87,25 @@ def _sorted_out(
                 found[name] = source_of(cell)
             continue
         if cell.get("cell_type") != given[name]["cell_type"] and graded:
-            repairs.append(f"The cell `{name}` had become a {cell.get('cell_type')} cell and is code again.")
+            repairs.append(
+                f"The cell `{name}` had become a {cell.get('cell_type')!a:.20} cell and is code again."
+            )
         found[name] = source_of(cell)
         last = name
     return found, own, repairs
+
+
+def _find_by_function(
+    name: str, found: dict[str, str], own: dict[str, list[dict[str, Any]]], repairs: list[str]
+) -> None:
+    """Take the last of the student's own cells that defines a function as the solution that is missing."""
+    start = re.compile(rf"^(?:def\s+{re.escape(name)}\s*\(|{re.escape(name)}\s*=[^=])", re.MULTILINE)
+    for cells in own.values():
+        for cell in [cell for cell in cells if start.search(cell["source"]) and STUB not in cell["source"]]:
+            if name not in found:
+                repairs.append(f"The cell for `{name}` was known by the function in it alone.")
+            found[name] = cell["source"]
+            cells.remove(cell)
 
 
 def id_of(cell: Mapping[str, Any]) -> str:
@@ -100,6 +123,7 @@ def source_of(cell: Mapping[str, Any]) -> str:
     """
     source = cell.get("source", "")
     text = "".join(map(str, source)) if isinstance(source, list) else str(source)
+    text = text.encode("utf-8", "replace").decode()  # JSON can hold halves of characters, a file cannot
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -111,7 +111,7 @@ def observe(function: Callable[..., Any], cases: Sequence[Case], drive: Drive = 
 def _copied(value: Any) -> Any:
     """Return a copy where there is an array to copy; other things may not bear copying."""
     try:
-        return copy.deepcopy(value) if _arrays(value) else value
+        return copy.deepcopy(value) if arrays_in(value) else value
     except Exception:
         return value
 
@@ -165,19 +165,20 @@ def same(one: Any, other: Any) -> bool:
         return True  # a thing without equality is not an argument that anybody changes
 
 
-def _arrays(value: Any) -> list[np.ndarray]:
+def arrays_in(value: Any) -> list[np.ndarray]:
+    """Return the arrays in nested lists, tuples and dicts."""
     if isinstance(value, np.ndarray):
         return [value]
     if isinstance(value, Mapping):
-        return [array for item in value.values() for array in _arrays(item)]
+        return [array for item in value.values() for array in arrays_in(item)]
     if isinstance(value, (list, tuple)):
-        return [array for item in value for array in _arrays(item)]
+        return [array for item in value for array in arrays_in(item)]
     return []
 
 
 def _share(one: Any, other: Any) -> bool:
-    there = _arrays(other)
-    return bool(there) and any(np.may_share_memory(a, b) for a in _arrays(one) for b in there)
+    there = arrays_in(other)
+    return bool(there) and any(np.may_share_memory(a, b) for a in arrays_in(one) for b in there)
 
 
 def line_of(error: BaseException) -> str:

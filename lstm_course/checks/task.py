@@ -53,7 +53,11 @@ class Task:
         when no student is there. ``wrong`` is the name of the mistake to make, or empty.
     ideas : tuple of Idea
     drive : callable, optional
-        How the function is called; see ``probe.observe``.
+        How the function is called; see ``probe.observe``. It belongs to whoever wrote the function, and so
+        it draws no conclusion.
+    digest : callable, optional
+        ``digest(value, *arguments)`` makes the returned outputs out of what the drive has handed on. What
+        it raises counts as raised by the function. It may rely on nothing in ``value``.
     tolerance : float, optional
         Largest difference allowed, in units of the largest expected value (or of 1 if that is smaller).
         The default lets solutions pass that compute in single precision.
@@ -67,6 +71,7 @@ class Task:
     reference: Callable[..., Mapping[str, Any]]
     ideas: tuple[Idea, ...]
     drive: Drive = call
+    digest: Callable[..., Any] | None = None
     tolerance: float = 1e-4
     may_share: bool = False
 

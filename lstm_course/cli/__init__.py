@@ -11,11 +11,22 @@ import sys
 from collections.abc import Sequence
 
 from lstm_course import __version__
-from lstm_course.cli import check, doctor, equality, grade, predict, start, train
+from lstm_course.cli import (
+    check,
+    collect,
+    doctor,
+    equality,
+    export,
+    grade,
+    predict,
+    report,
+    start,
+    train,
+)
 from lstm_course.cli.parser import CourseParser
 from lstm_course.errors import InputError
 
-COMMANDS = (train, predict, start, check, grade, equality, doctor)
+COMMANDS = (train, predict, start, check, collect, grade, report, export, equality, doctor)
 
 
 def build_parser() -> CourseParser:
@@ -23,7 +34,7 @@ def build_parser() -> CourseParser:
     parser = CourseParser(
         prog="lstm-course",
         description="Train the course's models of sentiment and question them, start and check assignments, "
-        "prove the NumPy layers equal to Keras's, and look at this machine.",
+        "grade them, prove the NumPy layers equal to Keras's, and look at this machine.",
     )
     parser.add_argument("--version", action="version", version=f"lstm-course {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="command", required=True)

@@ -17,6 +17,8 @@ from lstm_course.errors import InputError
 from lstm_course.grading.ledger import Ledger
 
 CONFIG = "nbgrader_config.py"
+# Or jsonschema, which nbgrader loads, builds grammars of addresses for two seconds, and needs none of them.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)

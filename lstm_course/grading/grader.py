@@ -20,12 +20,25 @@ from lstm_course.checks.mending import source_of
 from lstm_course.checks.notebook import Test, graded_as, read_notebook, release_of, tests_of
 from lstm_course.checks.registry import find
 from lstm_course.grading.environment import CONTENTS, Environment, environment_of, open_environment_of
-from lstm_course.grading.finishing import finished
+from lstm_course.grading.finishing import cleaned, finished
 from lstm_course.grading.limits import Limits
 from lstm_course.grading.running import Probe, Run, Step, run, seen_in, tested_by
 from lstm_course.grading.submission import Packed, Submission, unpack
 from lstm_course.grading.verdict import GRADED, PERSON, Mark, Verdict
 
+DECISIVE = (
+    "blanking",
+    "environment",
+    "finishing",
+    "grader",
+    "inside",
+    "limits",
+    "running",
+    "sandbox",
+    "submission",
+    "syscalls",
+    "wire",
+)
 DISTURBED = "the function disturbed the tests' own channel"
 
 
@@ -106,7 +119,8 @@ def assignment_digest(assignment: str) -> str:
     """Return the hash of an assignment, its checks, the grader and the libraries that it runs with."""
     package, found = Path(lstm_course.__file__).parent, hashlib.sha256()
     sources = [release_of(assignment) / f"{assignment}.ipynb"]
-    sources += sorted((package / "checks").rglob("*.py")) + sorted((package / "grading").glob("*.py"))
+    sources += sorted((package / "checks").rglob("*.py"))
+    sources += [package / "grading" / f"{name}.py" for name in DECISIVE]
     for path in sources:
         found.update(path.name.encode() + b"\0" + path.read_bytes())
     for name in CONTENTS[assignment].distributions:
@@ -215,4 +229,5 @@ def marked(test: Test, finding: Finding | None, stopped: str) -> Mark:
     """Return what a test is worth."""
     if finding is None:
         return Mark(test.grade_id, test.points, test.points)
-    return Mark(test.grade_id, 0.0, test.points, finding.message, finding.mistake, finding.hint, stopped)
+    message = cleaned(finding.message)
+    return Mark(test.grade_id, 0.0, test.points, message, finding.mistake, finding.hint, stopped)

@@ -8,7 +8,6 @@ import numpy as np
 
 from lstm_course.checks.probe import Case
 from lstm_course.checks.task import Idea, Task, follow
-from lstm_course.checks.toys.language_model import bigram_parts
 
 
 def bigram_cases(rng: np.random.Generator) -> list[Case]:
@@ -25,6 +24,15 @@ def bigram_cases(rng: np.random.Generator) -> list[Case]:
     small = rng.integers(0, 20, 80).astype(np.uint8)
     args = {"ids": small, "shorter": rng.dirichlet(np.full(20, 3.0)), "discount": 0.5}
     return [*cases, Case(args, "81 characters with ids of type uint8, vocabulary 20", edge=True)]
+
+
+def parts(value: Any, ids: Any, shorter: Any, discount: float) -> Any:
+    """Return the counts, then p with zeros in the rows of new contexts, then p with zeros in all others."""
+    counts, p = value
+    met = np.isin(np.arange(len(shorter)), ids[:-1])[:, None]
+    if np.shape(p) != (len(shorter), len(shorter)):
+        return counts, p, p
+    return counts, np.where(met, p, 0.0), np.where(met, 0.0, p)
 
 
 def count_bigrams(ids: Any, shorter: Any, discount: float, *, seen: Any, wrong: str) -> dict[str, Any]:
@@ -102,7 +110,7 @@ BIGRAMS = Task(
     returns=("counts", "p", "p_new"),
     cases=bigram_cases,
     reference=count_bigrams,
-    drive=bigram_parts,
+    digest=parts,
     ideas=(
         Idea(
             "bigrams-counts",

@@ -10,10 +10,20 @@ from lstm_course.checks.probe import Case
 from lstm_course.checks.task import Idea, Task
 from lstm_course.checks.toys.language_model import sampled, soft_base_ten
 
+LOGITS = ((0.0, 0.6, -0.5, 1.5, 1.2, -0.8, 0.2, -0.2, 0.4), (0.1, 1.2, 0.6, 1.5, -0.6, -1.0, -0.3, -1.5, 0.3))
+
+
+def shuffled(rng: np.random.Generator, logits: Any) -> Any:
+    """Return logits in another order, the largest one neither first nor last."""
+    while True:
+        found = rng.permutation(logits)
+        if 0 < found.argmax() < len(logits) - 1:
+            return found
+
 
 def sample_cases(rng: np.random.Generator) -> list[Case]:
     """Two temperatures; then a vocabulary of one, a text of one character, and hardly any heat."""
-    shapes = np.array([[0.0, 0.6, -0.5, 1.5, 1.2], [0.1, 1.2, 0.6, 1.5, -0.6]])
+    shapes = np.array([shuffled(rng, logits) for logits in LOGITS])
     plain = [(shape, 4 - k, 24, (0.5, 2.0)[k]) for k, shape in enumerate(shapes)]
     edges = [(np.array([0.3]), 2, 5, 1.0), (np.array([-9.0, 9.0, 0.0]), 1, 1, 1.0), (shapes[1], 3, 6, 0.01)]
     return [
@@ -30,6 +40,22 @@ def sample_cases(rng: np.random.Generator) -> list[Case]:
         )
         for k, (logits, length, count, temperature) in enumerate(plain + edges)
     ]
+
+
+def summed_up(value: Any, logits: Any, start: Any, count: int, *others: Any) -> Any:
+    """Return the frequencies of many draws, the greedy text, what a model has heard, and one text.
+
+    The model has heard the right thing if it is what it was told to begin with, then what it wrote itself.
+    """
+    written, heard, texts, greedy = value
+    read = [int(token) for token in heard[min(len(start) + count - 1, len(heard) - 1)]]
+    draws = np.concatenate([np.reshape(text, -1)[-count:] for text in texts or [written]])
+    frequencies = [float(np.mean(draws.astype(int) == token)) for token in range(len(logits))]
+    if sum(frequencies) < 1 - 1e-9:
+        frequencies.append(1 - sum(frequencies))  # of what is in no vocabulary
+    if greedy is None:
+        return np.array(frequencies), np.full(count, np.nan), read, written
+    return np.array(frequencies), np.reshape(greedy, -1)[-count:], read, written
 
 
 def sample(
@@ -86,6 +112,7 @@ SAMPLE = Task(
     cases=sample_cases,
     reference=sample,
     drive=sampled,
+    digest=summed_up,
     tolerance=0.1,
     ideas=(
         Idea(

@@ -15,15 +15,19 @@ from lstm_course.checks.toys.language_model import softmax_runs
 def softmax_cases(rng: np.random.Generator) -> list[Case]:
     """Batches of sequences, and a single row."""
     cases = arrays(rng, "BTV", 2.0, logits="B T V")
-    return [*cases, Case({"logits": rng.standard_normal(6)}, "a single row of 6 logits", edge=True)]
+    cases.append(Case({"logits": rng.standard_normal(6)}, "a single row of 6 logits", edge=True))
+    return [
+        Case({**case.args, "order": rng.permutation(case.args["logits"].shape[-1])}, case.sizes, case.edge)
+        for case in cases
+    ]
 
 
-def softmax(logits: Any, *, seen: Any, wrong: str) -> dict[str, Any]:
+def softmax(logits: Any, order: Any, *, seen: Any, wrong: str) -> dict[str, Any]:
     """Return the probabilities of four sets of logits, equal whatever is added to a row."""
-    runs = softmax_runs(np.array, logits)
+    runs = softmax_runs(np.array, logits, order)
     p, *shifted = (_softmax(run, wrong) for run in runs)
     if wrong not in UNSTABLE:  # then a shift of a row changes nothing, even if p is wrong
-        shifted = [follow(seen, "p", _softmax(logits, ""))] * 3
+        shifted = [follow(seen, "p", _softmax(logits, ""))[..., order]] * 3
     return dict(zip(("p", "p_large", "p_small", "p_mixed"), (p, *shifted), strict=True))
 
 

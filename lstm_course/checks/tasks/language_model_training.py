@@ -35,7 +35,21 @@ def train_chunks(
         return _train(*args, wrong=wrong)
 
     names = ("losses", "state", "weights", "came_in")
-    return dict(zip(names, training_runs(train, inputs, targets, state, weights), strict=True))
+    runs = training_runs(train, inputs, targets, state, weights)
+    return dict(zip(names, heard(runs, inputs, targets), strict=True))
+
+
+def heard(value: Any, inputs: Any, targets: Any, *others: Any) -> Any:
+    """Sum up what came into each chunk from behind it; not a number where it was no chunk of these."""
+    losses, last, learnt, came_in = value
+    chunks = [*inputs, *targets]
+    sums = [
+        float(0.0 if d_state is None else np.abs(d_state).sum())
+        if any(np.array_equal(read, chunk) for chunk in chunks)
+        else np.nan
+        for read, d_state in came_in
+    ]
+    return losses, last, learnt, np.array(sums)
 
 
 def _train(
@@ -106,6 +120,7 @@ TRAINING = Task(
     cases=training_cases,
     reference=train_chunks,
     drive=training_runs,
+    digest=heard,
     may_share=True,
     ideas=(
         Idea(

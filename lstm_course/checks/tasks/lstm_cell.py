@@ -9,7 +9,6 @@ import numpy as np
 from lstm_course.checks.draw import arrays, sizes
 from lstm_course.checks.probe import Case
 from lstm_course.checks.task import Idea, Task
-from lstm_course.checks.toys import lstm as toys
 
 
 def sigmoid(a: Any) -> Any:
@@ -68,6 +67,11 @@ COUNT = Task(
 )
 
 
+def listed(value: Any, units: Any, forget: Any) -> Any:
+    """Return an array as nested lists, so that its shape is compared along with it."""
+    return value.tolist() if isinstance(value, np.ndarray) else value
+
+
 def first_bias(units: Any, forget: Any, *, seen: Any, wrong: str) -> dict[str, Any]:
     """Zeros but for the forget slot, the second of four."""
     b = np.zeros(4 * units)
@@ -94,10 +98,14 @@ BIAS = Task(
     returns=("bias",),
     cases=lambda rng: [
         Case({"units": n, "forget": forget}, f"units {n}, forget {forget}")
-        for n, forget in ((3, 1.0), (2, 2.5), (5, -0.75), (1, 3.0))
+        for n, forget in zip(
+            (*rng.choice([2, 3, 4, 5], 3, replace=False).tolist(), 1),
+            (1.0, *np.round(rng.uniform((1.5, -2, 2), (4, -0.5, 5)), 2).tolist()),
+            strict=True,
+        )
     ],
     reference=first_bias,
-    drive=toys.listed,
+    digest=listed,
     ideas=(
         Idea(
             "forget-bias",

@@ -1,8 +1,14 @@
 """Task of assignment 04-lstm: one step of the cell, backwards."""
 
 from lstm_course.checks.task import Idea, Task
-from lstm_course.checks.tasks.lstm_step_backward_reference import ARRIVED, NO_SLOPE, draw, step_backward
-from lstm_course.checks.toys import lstm as toys
+from lstm_course.checks.tasks.lstm_step_backward_reference import (
+    ARRIVED,
+    NO_SLOPE,
+    SLOTS,
+    draw,
+    slots_apart,
+    step_backward,
+)
 
 SLOPE_HINTS = {
     NO_SLOPE: "This is the gradient of the gate. Between the gate and its pre-activation there is a "
@@ -30,11 +36,11 @@ STEP_BACKWARD = Task(
         "d_x_t",
         "d_h_prev",
         "d_c_prev",
-        f"gradients{{d_c_t d_z_t {' '.join(toys.SLOTS)} d_kernel d_recurrent_kernel d_bias}}",
+        f"gradients{{d_c_t d_z_t {' '.join(SLOTS)} d_kernel d_recurrent_kernel d_bias}}",
     ),
     cases=draw,
     reference=step_backward,
-    drive=toys.slots_apart,
+    digest=slots_apart,
     ideas=(
         Idea(
             "back-output-gate",

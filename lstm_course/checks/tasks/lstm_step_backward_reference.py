@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,10 +12,22 @@ from lstm_course.checks.draw import arrays
 from lstm_course.checks.probe import Case
 from lstm_course.checks.task import followed
 from lstm_course.checks.tasks.lstm_cell import sigmoid
-from lstm_course.checks.toys import lstm as toys
 
 ARRIVED = "the d_c_t that arrived in place of the whole one"
 NO_SLOPE = "slope of the activation missing"
+SLOTS = ("d_z_t[i]", "d_z_t[f]", "d_z_t[g]", "d_z_t[o]")
+
+
+def slots_apart(value: Any, d_h_t: Any, *others: Any) -> Any:
+    """Put the four quarters of d_z_t beside it."""
+    if not isinstance(value, (tuple, list)) or len(value) != 4 or not isinstance(value[3], Mapping):
+        return value
+    beside = {}
+    if "d_z_t" in value[3]:
+        d_z_t = np.asarray(value[3]["d_z_t"])
+        whole = d_z_t.ndim == 0 or d_z_t.shape[-1] != 4 * d_h_t.shape[-1]
+        beside = dict(zip(SLOTS, [d_z_t] * 4 if whole else np.split(d_z_t, 4, axis=-1), strict=True))
+    return *value[:3], ChainMap(beside, value[3])  # type: ignore[arg-type]
 
 
 def step_backward(
@@ -96,7 +110,7 @@ def _slots(d_h_t: Any, arrived: Any, d_c_t: Any, values: Any, wrong: str) -> dic
         slots = (*slots[:2], slots[3], slots[2])
     if wrong == "slots i and f exchanged":
         slots = (slots[1], slots[0], *slots[2:])
-    return dict(zip(toys.SLOTS, slots, strict=True))
+    return dict(zip(SLOTS, slots, strict=True))
 
 
 def _slopes(wrong: str) -> Any:

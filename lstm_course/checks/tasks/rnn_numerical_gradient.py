@@ -19,23 +19,27 @@ def numeric_cases(rng: np.random.Generator) -> list[Case]:
     cases = []
     for shape in (*PLAIN, *EDGES):
         weights, slopes = rng.standard_normal(shape), rng.standard_normal(shape)
-        valley = Valley(slopes, weights, rng.uniform(0.5, 1.0, shape))
+        order = rng.permutation(shape[0])
+        valley = Valley(slopes[order], weights[order], rng.uniform(0.5, 1.0, shape))
         args = {
             "loss": Slope(slopes),
             "curved": valley,
             "weights": weights,
             "epsilon": rng.uniform(0.05, 0.1),
+            "order": order,
         }
         cases.append(Case(args, f"weights of shape {shape}", shape in EDGES))
     return cases
 
 
-def numeric(loss: Any, curved: Any, weights: Any, epsilon: float, *, seen: Any, wrong: str) -> dict[str, Any]:
-    """Return the quotients of a linear loss and of a curved one, whose curvature must not matter."""
+def numeric(
+    loss: Any, curved: Any, weights: Any, epsilon: float, order: Any, *, seen: Any, wrong: str
+) -> dict[str, Any]:
+    """Return the quotients of a linear loss, and of a curved one: slopes and weights in another order."""
     straight = quotients(loss, weights, epsilon, wrong)
     bent = quotients(curved, curved.centre, epsilon, wrong)
     if not wrong:
-        bent = follow(seen, STRAIGHT, straight)
+        bent = follow(seen, STRAIGHT, straight)[order]
     return {STRAIGHT: straight, CURVED: bent}
 
 

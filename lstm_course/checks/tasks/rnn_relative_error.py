@@ -25,12 +25,13 @@ def error_cases(rng: np.random.Generator) -> list[Case]:
         one.flat[-1] = 0.5
         other = one * rng.uniform(0.6, 1.5, shape)
         one.flat[0] = sign * rng.uniform(1.0, 4.0)
-        other.flat[0] = ratio * one.flat[0]
+        other.flat[0] = ratio * rng.uniform(0.85, 1.15) * one.flat[0]
         above, below = np.stack([one, other]), np.stack([one, other])
         if one.size > 1:
             above[1] = below[1] = one
             floor = 1e-3 * np.abs(one).max()
-            for pair, sizes in ((above, (100, 99.5)), (below, (0.7, 0.2))):
+            high, low, least = 100 - rng.uniform(0.3, 0.7), *rng.uniform((0.6, 0.1), (0.9, 0.4))
+            for pair, sizes in ((above, (100, high)), (below, (low, least))):
                 pair[0].flat[-1], pair[1].flat[-1] = np.multiply(sizes, floor)
         args = {"one": one, "other": other, "above": above, "below": below}
         cases.append(Case(args, f"arrays of shape {shape}", shape in EDGES))

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 
 from lstm_course.checks.probe import Case
+from lstm_course.checks.tasks.sentiment_digests import variants
 
 ANSWERS, RANGE = "shape of the answers", "range of the answers"
 
 
-def probability(size: int, ids: Any, seed: int, *, seen: Any, wrong: str) -> dict[str, Any]:
+def probability(size: int, questions: Any, *others: Any, seen: Any, wrong: str) -> dict[str, Any]:
     """Say what comes out: one number in (0, 1) for each review."""
-    batch, time = ids.shape
+    batch, time = questions[0].shape
     shape, limits = [batch, 1], "from 0 to 1"
     if wrong == "logits where probabilities are expected":
         limits = "below -1 to beyond 1"
@@ -37,15 +38,26 @@ PAD = "more padding"
 PADDED = {
     "padding is read as words": "changes the answer, and no layer makes a mask",
     "the mask is lost on its way": "changes the answer, and a mask is made",
+    "nothing is read": "changes nothing, but neither do words",
 }
 
 
-def padding(size: int, ids: Any, seed: int, *, seen: Any, wrong: str) -> dict[str, Any]:
+def padding(*arguments: Any, seen: Any, wrong: str) -> dict[str, Any]:
     """Return what padding does: nothing."""
     return {PAD: PADDED.get(wrong, "changes nothing")}
 
 
-def order(size: int, ids: Any, seed: int, *, seen: Any, wrong: str) -> dict[str, Any]:
+def order(
+    size: int,
+    questions: Any,
+    seed: int,
+    sharpness: float,
+    ids: Any,
+    other: int,
+    *,
+    seen: Any,
+    wrong: str,
+) -> dict[str, Any]:
     """Say what counts: every word, and every exchange of neighbours."""
     time = ids.shape[1]
     words, pairs = np.ones(time, bool), np.ones(time - 1, bool)
@@ -87,7 +99,7 @@ def loss(size: int, ids: Any, labels: Any, seed: int, *, seen: Any, wrong: str) 
     return {"answers": p, "loss": value}
 
 
-def size(number: int, fewest: int, most: int, *, seen: Any, wrong: str) -> dict[str, Any]:
+def size(*arguments: Any, seen: Any, wrong: str) -> dict[str, Any]:
     """Say how many weights there are, how many rows of the embedding, and what they depend on."""
     within = {"far too many weights": "too many", "far too few weights": "too few"}.get(wrong)
     short = wrong in ("the embedding is too small for the vocabulary", "the embedding has a size of its own")
@@ -121,7 +133,7 @@ def learning(number: int, ids: Any, labels: Any, updates: int, *, seen: Any, wro
     return {"training": moves, "the loss": seen_if(seen, "the loss", partly, falls)}
 
 
-def contract(number: int, *, seen: Any, wrong: str) -> dict[str, Any]:
+def contract(*arguments: Any, seen: Any, wrong: str) -> dict[str, Any]:
     """Say what two calls make: two models, for all batches, compiled."""
     return {
         "two calls": "two names of one model" if wrong == "one model for all calls" else "two models",
@@ -130,30 +142,92 @@ def contract(number: int, *, seen: Any, wrong: str) -> dict[str, Any]:
     }
 
 
+WORDS = 60
+"""Ids of the models that are asked: 0 to 59, of which 0 is padding, 1 is unknown, and reviews use 2 to 41."""
+
+
 def reviews(rng: np.random.Generator, batch: int, time: int) -> np.ndarray:
-    """Return ids, no word twice in a review, none of them padding or unknown."""
-    return np.array([2 + rng.permutation(2 * time)[:time] for _ in range(batch)], dtype=np.int32)
+    """Return ids, no word twice in a review, no review twice, none of the words padding or unknown."""
+    found: set[tuple[int, ...]] = set()
+    while len(found) < batch:
+        found.add(tuple((2 + rng.permutation(40)[:time]).tolist()))
+    return rng.permutation(np.array(sorted(found), dtype=np.int32))
 
 
-def case(rng: np.random.Generator, batch: int, time: int, **more: Any) -> list[Case]:
-    """Return one call: a model of 60 ids, and some reviews."""
-    args = {"vocabulary_size": 60, "ids": reviews(rng, batch, time), **more}
-    return [Case(args, f"{batch} reviews of {time} words")]
+def asking(
+    rng: np.random.Generator, questions: list[np.ndarray], words: str, sharpness: float = 1.0, **more: Any
+) -> list[Case]:
+    """Return one case: batches to ask a model about, each in random order."""
+    args = {
+        "vocabulary_size": WORDS,
+        "questions": [rng.permutation(ids) for ids in questions],
+        "seed": seed(rng),
+        "sharpness": sharpness,
+    }
+    return [Case(args | more, words)]
 
 
-def labelled(rng: np.random.Generator, batch: int, time: int, **more: Any) -> list[Case]:
-    """Return one call with labels, both of them in it."""
-    return case(rng, batch, time, labels=rng.permutation(np.arange(batch) % 2), **more)
+def repeated(rng: np.random.Generator) -> list[Case]:
+    """Return one batch, in which some reviews occur twice."""
+    ids = reviews(rng, 45, 5)
+    return asking(rng, [np.concatenate([ids, ids[:15]])], "60 reviews of 5 words", 4.0)
+
+
+def padded(rng: np.random.Generator) -> list[Case]:
+    """Return the same reviews three times, with more and more padding."""
+    ids = reviews(rng, 6, 4)
+    return asking(rng, [np.pad(ids, ((0, 0), (0, more))) for more in (0, 1, 9)], "6 reviews of 4 words")
+
+
+def reordered(rng: np.random.Generator) -> list[Case]:
+    """Return reviews and all their variants, among each other."""
+    ids, other = reviews(rng, 12, 5), int(rng.integers(42, WORDS - 1))
+    questions = [np.concatenate([ids, *variants(ids, other)])]  # the originals twice
+    return asking(rng, questions, "12 reviews of 5 words", ids=ids, other=other)
+
+
+def labelled(rng: np.random.Generator) -> list[Case]:
+    """Return reviews, some of them twice, with labels that need not fit."""
+    ids = reviews(rng, 18, 4)
+    args = {
+        "vocabulary_size": WORDS,
+        "ids": rng.permutation(np.concatenate([ids, ids[:6]])),
+        "labels": rng.permutation(np.arange(24) % 2),
+        "seed": seed(rng),
+    }
+    return [Case(args, "24 reviews of 4 words")]
+
+
+def two_sizes(rng: np.random.Generator) -> list[Case]:
+    """Return two vocabularies, and the bounds for the larger one's model."""
+    args = {"vocabulary_size": 3000, "other_size": int(rng.integers(200, 2600))}
+    return [Case(args | {"fewest": 10_000, "most": 400_000}, "3,000 ids")]
 
 
 def told_apart(rng: np.random.Generator) -> list[Case]:
-    """Return one batch in which praise and blame have no word in common."""
-    labels = rng.permutation(np.arange(16) % 2)
-    ids = (2 + 2 * rng.integers(0, 6, (16, 3)) + labels[:, None]).astype(np.int32)
-    args = {"vocabulary_size": 60, "ids": ids, "labels": labels, "updates": 8}
+    """Return one batch in which praise and blame have no word in common; some reviews occur twice."""
+    labels = np.arange(16) % 2
+    words = 2 + rng.permutation(40)[:12].reshape(2, 6)
+    ids = words[labels[:, None], rng.integers(0, 6, (16, 3))].astype(np.int32)
+    ids[12:] = ids[:4]
+    shuffled = rng.permutation(16)
+    args = {"vocabulary_size": WORDS, "ids": ids[shuffled], "labels": labels[shuffled], "updates": 8}
     return [Case(args, "16 reviews of 3 words, 8 updates")]
+
+
+def odd_batches(rng: np.random.Generator) -> list[Case]:
+    """Return ordinary reviews, some of them twice, and batches of which a size is 1."""
+    ids = reviews(rng, 6, 4)
+    shapes = ((1, 1), (1, int(rng.integers(5, 12))), (int(rng.integers(2, 6)), 1))
+    args = {
+        "vocabulary_size": WORDS,
+        "ids": rng.permutation(np.concatenate([ids, ids])),
+        "odd": [rng.integers(2, 42, shape) for shape in shapes],
+        "seed": seed(rng),
+    }
+    return [Case(args, "60 ids")]
 
 
 def seed(rng: np.random.Generator) -> int:
     """Draw a seed for the weights."""
-    return int(rng.integers(1000))
+    return int(rng.integers(2**31))

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from lstm_course.checks.compare import array_of
 from lstm_course.checks.probe import Case
 from lstm_course.checks.task import Idea, Task
-from lstm_course.checks.toys.sentiment import entries
 
 
 def confusion(p: Any, labels: Any, threshold: float, *, seen: Any, wrong: str) -> dict[str, Any]:
@@ -35,10 +35,17 @@ def confusion(p: Any, labels: Any, threshold: float, *, seen: Any, wrong: str) -
     return {"table": table, "counts": np.sort(table.reshape(-1))}
 
 
+def entries(value: Any, *arguments: Any) -> Any:
+    """Return the four counts in order of size."""
+    table = array_of(value)
+    return np.sort(table.reshape(-1)) if table.size == 4 and table.dtype.kind in "fiub" else table
+
+
 def judged_reviews(rng: np.random.Generator) -> list[Case]:
     """Return reviews of both kinds, all four entries of the table different."""
     cases = []
-    for entry in ((5, 2, 1, 7), (3, 6, 4, 8), (9, 1, 4, 2)):
+    for _ in range(3):
+        entry = 1 + rng.permutation(9)[:4]
         labels = np.repeat([0, 0, 1, 1], entry)
         positive = np.repeat([False, True, False, True], entry)
         p = np.where(positive, rng.uniform(0.52, 0.98, len(labels)), rng.uniform(0.02, 0.48, len(labels)))
@@ -52,7 +59,10 @@ def on_the_threshold(rng: np.random.Generator) -> list[Case]:
     """Return positive reviews, some of which have the threshold as their probability."""
     cases = []
     for threshold in (0.3, 0.75, 0.65):
-        p = np.concatenate([rng.uniform(0, threshold, 9), rng.uniform(threshold, 1, 5), [threshold] * 3])
+        below, above, on = rng.integers((7, 4, 2), (12, 8, 5))
+        p = np.concatenate(
+            [rng.uniform(0, threshold, below), rng.uniform(threshold, 1, above), [threshold] * on]
+        )
         order = rng.permutation(len(p))
         args = {"probabilities": p[order], "labels": np.ones(len(p), int), "threshold": threshold}
         cases.append(Case(args, f"{len(p)} positive reviews, threshold {threshold}"))
@@ -98,7 +108,7 @@ THRESHOLD = Task(
     returns=("counts",),
     cases=on_the_threshold,
     reference=confusion,
-    drive=entries,
+    digest=entries,
     ideas=(
         Idea(
             "confusion-threshold",

@@ -9,7 +9,6 @@ import numpy as np
 
 from lstm_course.checks.probe import Case
 from lstm_course.checks.task import Idea, Task, follow
-from lstm_course.checks.toys.sentiment import set_and_order
 
 
 def worst(p: Any, labels: Any, count: int, *, seen: Any, wrong: str) -> dict[str, Any]:
@@ -32,6 +31,7 @@ def worst(p: Any, labels: Any, count: int, *, seen: Any, wrong: str) -> dict[str
     }
     picked = np.sort(chosen.get(wrong, ranked[:count]))
     own = [i for i in seen.get("order", picked) if 0 <= i < len(p)]
+    own = picked.tolist() if len(own) < min(2, len(picked)) else own  # too few to have an order
     by = {
         "the least confident comes first": distance,
         "in the order of the reviews": np.arange(len(p)),
@@ -40,6 +40,14 @@ def worst(p: Any, labels: Any, count: int, *, seen: Any, wrong: str) -> dict[str
         "in the opposite order of the reviews": -np.arange(len(p)),
     }.get(wrong, -distance)
     return {"which": picked.tolist(), "order": sorted(own, key=lambda i: float(by[i]))}
+
+
+def set_and_order(value: Any, *arguments: Any) -> Any:
+    """Return the indices in order of size, and as they came."""
+    found = np.asarray(value)
+    if found.ndim != 1 or (found.size and found.dtype.kind not in "iu"):
+        raise TypeError(f"expected indices in one row, got {type(value).__name__} of shape {found.shape}")
+    return sorted(found.tolist()), found.tolist()
 
 
 def with_errors(
@@ -76,7 +84,7 @@ WORST = Task(
     returns=("which", "order"),
     cases=lambda rng: with_errors(rng, ORDINARY) + with_errors(rng, ((2, 3, 7, 8),), halves=True),
     reference=worst,
-    drive=set_and_order,
+    digest=set_and_order,
     ideas=(
         Idea(
             "worst-which",

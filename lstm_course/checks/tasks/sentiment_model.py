@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from lstm_course.checks.probe import Case
 from lstm_course.checks.task import Idea, Task
+from lstm_course.checks.tasks import sentiment_digests as digests
 from lstm_course.checks.tasks.sentiment_behaviour import (
     ANSWERS,
     PAD,
     RANGE,
-    case,
     contract,
     labelled,
     learning,
     loss,
+    odd_batches,
     order,
+    padded,
     padding,
     probability,
-    seed,
+    reordered,
+    repeated,
     size,
     told_apart,
+    two_sizes,
 )
 from lstm_course.checks.toys import sentiment as toys
 
@@ -26,9 +29,10 @@ MODEL = (
     Task(
         function="build_model",
         returns=(ANSWERS, RANGE),
-        cases=lambda rng: case(rng, 60, 5, seed=seed(rng)),
+        cases=repeated,
         reference=probability,
         drive=toys.answers,
+        digest=digests.probability,
         ideas=(
             Idea(
                 "model-probability",
@@ -52,9 +56,10 @@ MODEL = (
     Task(
         function="build_model",
         returns=(PAD,),
-        cases=lambda rng: case(rng, 6, 4, seed=seed(rng)),
+        cases=padded,
         reference=padding,
-        drive=toys.padding,
+        drive=toys.answers,
+        digest=digests.padding,
         ideas=(
             Idea(
                 "model-padding",
@@ -64,6 +69,7 @@ MODEL = (
                     "ones. Which layer knows which ids are padding, and has it been told to say so?",
                     "the mask is lost on its way": "A mask is made, but some layer behind it does not heed "
                     "it or hand it on.",
+                    "nothing is read": "Padding changes no answer, but no word does so either.",
                 },
             ),
         ),
@@ -71,9 +77,10 @@ MODEL = (
     Task(
         function="build_model",
         returns=("words that count", "pairs whose order counts"),
-        cases=lambda rng: case(rng, 12, 5, seed=seed(rng)),
+        cases=reordered,
         reference=order,
-        drive=toys.reading,
+        drive=toys.answers,
+        digest=digests.reading,
         ideas=(
             Idea(
                 "model-order",
@@ -95,9 +102,10 @@ MODEL = (
     Task(
         function="build_model",
         returns=("answers", "loss"),
-        cases=lambda rng: labelled(rng, 10, 4, seed=seed(rng)),
+        cases=labelled,
         reference=loss,
         drive=toys.loss_of,
+        digest=digests.loss,
         ideas=(
             Idea(
                 "model-loss",
@@ -122,9 +130,10 @@ MODEL = (
     Task(
         function="build_model",
         returns=("number of weights", "vectors", "vocabulary_size"),
-        cases=lambda rng: [Case({"vocabulary_size": 3000, "fewest": 10_000, "most": 400_000}, "3,000 ids")],
+        cases=two_sizes,
         reference=size,
         drive=toys.size,
+        digest=digests.size,
         ideas=(
             Idea(
                 "model-size",
@@ -149,6 +158,7 @@ MODEL = (
         cases=told_apart,
         reference=learning,
         drive=toys.learning,
+        digest=digests.learning,
         ideas=(
             Idea(
                 "model-learning",
@@ -170,9 +180,10 @@ MODEL = (
     Task(
         function="build_model",
         returns=("two calls", "odd batches answered", "the model"),
-        cases=lambda rng: [Case({"vocabulary_size": 60}, "60 ids")],
+        cases=odd_batches,
         reference=contract,
         drive=toys.usable,
+        digest=digests.usable,
         ideas=(
             Idea(
                 "model-contract",

@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
+from lstm_course.checks.compare import described
 from lstm_course.checks.task import Idea, Task
 from lstm_course.checks.tasks.sentiment_rules import every_kind, marked, of_lengths, prepare, with_unknown
-from lstm_course.checks.toys.sentiment import prepared, prepared_as_integers
+
+
+def prepared(value: Any, *arguments: Any) -> Any:
+    """Return the ids of each review as a line of numbers, without the padding at its ends."""
+    rows = np.asarray(pair(value)[0])
+    if rows.ndim != 2 or rows.dtype.kind not in "fiu":
+        return rows
+    return [" ".join(f"{number:g}" for number in np.trim_zeros(row)) for row in rows]
+
+
+def prepared_as_integers(value: Any, *arguments: Any) -> Any:
+    """Return ids and mask; refuse ids that are no integers."""
+    kind = np.asarray(pair(value)[0]).dtype
+    if kind.kind not in "iu":
+        raise TypeError(f"expected ids that are integers, got {kind}")
+    return value
+
+
+def pair(value: Any) -> Any:
+    """Return a pair; refuse anything else."""
+    if not isinstance(value, (tuple, list)) or len(value) != 2:
+        raise TypeError(f"expected ids and mask, got {described(value)}")
+    return value
+
 
 TOKENS = Task(
     function="prepare",
     returns=("tokens",),
     cases=marked,
     reference=prepare,
-    drive=prepared,
+    digest=prepared,
     ideas=(
         Idea(
             "prep-tokens",
@@ -44,7 +72,7 @@ UNKNOWN = Task(
     returns=("tokens",),
     cases=with_unknown,
     reference=prepare,
-    drive=prepared,
+    digest=prepared,
     ideas=(
         Idea(
             "prep-unknown",
@@ -71,7 +99,7 @@ CUT = Task(
     returns=("tokens",),
     cases=lambda rng: of_lengths(rng, ((6, (9, 14, 7)), (5, (6, 11)), (7, (12, 9, 13)))),
     reference=prepare,
-    drive=prepared,
+    digest=prepared,
     ideas=(
         Idea(
             "prep-cut",
@@ -141,7 +169,7 @@ CONTRACT = Task(
     returns=("ids", "mask"),
     cases=every_kind,
     reference=prepare,
-    drive=prepared_as_integers,
+    digest=prepared_as_integers,
     ideas=(Idea("prep-contract"),),
 )
 

@@ -6,151 +6,47 @@ from typing import Any
 
 import numpy as np
 
+from lstm_course.checks.compare import described
 from lstm_course.checks.probe import Case
 from lstm_course.checks.task import Idea, Task
-from lstm_course.checks.toys.sentiment import accuracy_of
+from lstm_course.checks.tasks.sentiment_labels import LABELS
+from lstm_course.checks.tasks.sentiment_scripts import odd_trainings, told_apart, training, what_was_done
+from lstm_course.checks.toys.sentiment import judged_by
 from lstm_course.checks.toys.sentiment_scripted import scripted_training
 
 ENOUGH = 0.72
-ROWS = {
-    "labels and reviews are shuffled apart": "reviews with the labels of others",
-    "the validation reviews are trained on": "the validation reviews as well",
-    "the wrong reviews are trained on": "the validation reviews",
-    "some reviews are held back": "only some of the reviews",
-    "nothing is trained": "nothing",
-}
-NEW, SAME = "a new one each time", "the same each time"
 
 
-def stop_after(losses: list[float], epochs: int, patience: int, wrong: str) -> int:
-    """Return how many epochs are run."""
-    best, waited, before = np.inf, 0, np.inf
-    for epoch, value in enumerate(losses[:epochs], start=1):
-        better = value < (before if wrong == "compared with the epoch before" else best)
-        before, best = value, min(best, value)
-        if better:
-            waited = waited if wrong == "bad epochs add up" else 0
-        else:
-            waited += 1
-        if waited >= patience + (wrong == "one epoch too many"):
-            return epoch
-    return min(epochs, len(losses))
-
-
-def training(
-    script: Any, ids: Any, labels: Any, validation: Any, epochs: int, patience: int, *, seen: Any, wrong: str
-) -> dict[str, Any]:
-    """Say what is trained on, for how long, which weights are kept, what comes back."""
-    losses, other = script["val_loss"], script["loss"]
-    watched = other if wrong == "the training loss is watched" else losses
-    if wrong == "the training stops at the first bad epoch":
-        patience = 1
-    run = stop_after(watched, epochs, patience, wrong)
-    run = epochs if wrong == "the training never stops early" else run
-    n = int(seen.get("epochs run", run))
-    best = {
-        "the last epoch is kept": n,
-        "the first epoch is kept": 1,
-        "the best epoch by training loss": int(np.argmin(other[:n])) + 1,
-        "the largest loss is kept": int(np.argmax(losses[:n])) + 1,
-        "the best epoch by validation accuracy": int(np.argmax(script["val_accuracy"][:n])) + 1,
-        "the epoch after the best": min(int(np.argmin(losses[:n])) + 2, n),
-        "the epoch before the best": int(np.argmin(losses[:n])),
-    }.get(wrong, int(np.argmin(losses[:n])) + 1 if n else 0)
-    returned: dict[str, Any] = {
-        "the training losses are returned": other[:n],
-        "the validation accuracies are returned": script["val_accuracy"][:n],
-        "the smallest loss alone is returned": min(losses[:n], default=0.0),
-        "the losses after the best epoch are left out": losses[: int(np.argmin(losses[:n])) + 1],
-        "only the last loss is returned": losses[n - 1 : n],
-    }
-    return {
-        "trained on": ROWS.get(wrong, "every review with its label"),
-        "order of the reviews": SAME if wrong == "the same order in every epoch" else NEW,
-        "epochs run": run,
-        "epoch that is kept": best,
-        "losses": returned.get(wrong, losses[:n]),
-    }
-
-
-SCRIPTS: tuple[dict[str, Any], ...] = (
-    {
-        "epochs": 9,
-        "patience": 2,
-        "val_loss": [0.62, 0.55, 0.57, 0.53, 0.56, 0.54, 0.58, 0.60, 0.61],
-        "loss": [0.66, 0.50, 0.40, 0.35, 0.30, 0.31, 0.33, 0.20, 0.10],
-        "val_accuracy": [0.61, 0.74, 0.70, 0.72, 0.73, 0.71, 0.69, 0.68, 0.67],
-    },
-    {
-        "epochs": 7,
-        "patience": 1,
-        "val_loss": [0.65, 0.50, 0.45, 0.47, 0.40, 0.41, 0.39],
-        "loss": [0.70, 0.60, 0.50, 0.42, 0.36, 0.30, 0.25],
-        "val_accuracy": [0.60, 0.70, 0.71, 0.75, 0.74, 0.73, 0.72],
-    },
-    {
-        "epochs": 8,
-        "patience": 3,
-        "val_loss": [0.50, 0.55, 0.53, 0.52, 0.51, 0.48, 0.47, 0.46],
-        "loss": [0.55, 0.45, 0.41, 0.44, 0.30, 0.25, 0.20, 0.15],
-        "val_accuracy": [0.70, 0.71, 0.74, 0.73, 0.72, 0.75, 0.76, 0.77],
-    },
-)
-ODD: tuple[dict[str, Any], ...] = (
-    {"epochs": 1, "patience": 2, "val_loss": [0.6], "loss": [0.65], "val_accuracy": [0.6]},
-    {
-        "epochs": 3,
-        "patience": 9,
-        "val_loss": [0.6, 0.5, 0.55],
-        "loss": [0.6, 0.5, 0.4],
-        "val_accuracy": [0.6, 0.7, 0.65],
-    },
-)
-
-
-def scripted(rng: np.random.Generator, scripts: Any = SCRIPTS, edge: bool = False) -> list[Case]:
-    """Return trainings whose losses are known in advance."""
-    cases = []
-    for script in scripts:
-        factor = float(rng.uniform(0.9, 1.1))
-        curves = {
-            name: [round(factor * value, 4) for value in script[name]]
-            for name in ("loss", "val_loss", "val_accuracy")
-        }
-        curves["accuracy"] = [round(1 - value, 4) for value in curves["loss"]]
-        names = 2 + rng.permutation(90)
-        rows, others = int(rng.integers(40, 50)), int(rng.integers(9, 14))
-        ids = np.column_stack([names, rng.integers(2, 30, (90, 3))])
-        labels = rng.permutation(np.arange(90) % 2)
-        validation = (ids[rows : rows + others], labels[rows : rows + others])
-        args = {
-            "script": curves,
-            "ids": ids[:rows],
-            "labels": labels[:rows],
-            "validation": validation,
-            "epochs": script["epochs"],
-            "patience": script["patience"],
-        }
-        words = f"epochs {script['epochs']}, patience {script['patience']}, validation losses "
-        cases.append(Case(args, words + ", ".join(f"{x:.2f}" for x in curves["val_loss"]), edge))
-    return cases
-
-
-def real(seed: int, enough: float, *, seen: Any, wrong: str) -> dict[str, Any]:
+def real(seed: int, which: Any, *, seen: Any, wrong: str) -> dict[str, Any]:
     """Return the accuracy on unseen reviews; a mistake is known by the range that it lies in."""
-    ranges = {"nothing is learnt": (0.0, 0.56), "too little is learnt": (0.56, enough - 0.005)}
+    ranges = {"nothing is learnt": (0.0, 0.56), "too little is learnt": (0.56, ENOUGH - 0.005)}
     if wrong in ranges:
         low, high = ranges[wrong]
         return {"accuracy": float(np.clip(seen.get("accuracy", low), low, high))}
-    return {"accuracy": enough}
+    return {"accuracy": ENOUGH}
+
+
+def accuracy(value: Any, seed: int, which: Any) -> float:
+    """Return which fraction of the test reviews is judged rightly; more than enough is enough."""
+    if not isinstance(value, np.ndarray) or value.dtype.kind != "f" or value.shape != which.shape:
+        raise TypeError(f"expected {len(which)} probabilities, got {described(value)}")
+    return min(float(np.mean((value >= 0.5) == (LABELS[which] == 1))), ENOUGH)
+
+
+def unseen_reviews(rng: np.random.Generator) -> list[Case]:
+    """Return test reviews in random order, half of them positive."""
+    few = min(np.bincount(LABELS))
+    which = np.concatenate([np.flatnonzero(label == LABELS)[:few] for label in (0, 1)])
+    return [Case({"seed": 1, "which": rng.permutation(which)}, "2,000 real reviews")]
 
 
 SCRIPTED = Task(
     function="train",
     returns=("trained on", "order of the reviews", "epochs run", "epoch that is kept", "losses"),
-    cases=lambda rng: scripted(rng) + scripted(rng, ODD, edge=True),
+    cases=lambda rng: told_apart(rng) + odd_trainings(rng),
     reference=training,
     drive=scripted_training,
+    digest=what_was_done,
     ideas=(
         Idea(
             "train-reviews",
@@ -215,9 +111,10 @@ SCRIPTED = Task(
 REAL = Task(
     function="train",
     returns=("accuracy",),
-    cases=lambda rng: [Case({"seed": 1, "enough": ENOUGH}, "2,000 real reviews")],
+    cases=unseen_reviews,
     reference=real,
-    drive=accuracy_of,
+    drive=judged_by,
+    digest=accuracy,
     ideas=(
         Idea(
             "train-accuracy",

@@ -10,7 +10,7 @@ import numpy as np
 
 from lstm_course.checks.probe import Case
 from lstm_course.checks.task import Idea, Task
-from lstm_course.checks.toys.text import count_twice
+from lstm_course.checks.toys.text import count_often, told
 
 
 def counted(ids: Any, mask: Any, size: int, wrong: str) -> Any:
@@ -62,12 +62,28 @@ def marked(mask: Any, wrong: str) -> Any:
     return mask
 
 
-def bag(ids: Any, mask: Any, size: int, *, seen: Mapping[str, Any], wrong: str) -> dict[str, Any]:
+def bag(ids: Any, mask: Any, size: int, order: Any, *, seen: Mapping[str, Any], wrong: str) -> dict[str, Any]:
     """Count without padding and with it, which changes nothing, whatever the student's counts are."""
-    counts, change, _ = count_twice(partial(counted, wrong=wrong), ids, mask, size)
+    value = count_often(partial(counted, wrong=wrong), ids, mask, size, order)
+    counts, change, _ = compared(value, ids, mask, size, order)
     if seen and not wrong:
         change = np.zeros(np.shape(seen["counts"]))
     return {"counts": counts, "change_by_padding": change}
+
+
+def compared(value: Any, ids: Any, mask: Any, size: int, order: Any) -> Any:
+    """Return the counts without padding, what padding changed, row by row, and the counts with padding."""
+    counts, masked, alone = value
+    if isinstance(alone, str):
+        return counts, alone, masked
+    try:
+        rows = [0 * masked[b] if alone[k] is None else alone[k] for b, k in enumerate(np.argsort(order))]
+        own = np.reshape(rows, np.shape(masked))
+        if not np.ptp(own) and not np.ptp(masked):  # nothing is counted at all
+            own = counted(ids, mask, size, "")
+        return counts, np.round(masked - own, 6), masked
+    except Exception as error:
+        return counts, told(error), masked
 
 
 def bag_cases(rng: np.random.Generator) -> list[Case]:
@@ -79,7 +95,7 @@ def bag_cases(rng: np.random.Generator) -> list[Case]:
         behind = np.arange(time) < rng.integers(4, time - 1, (batch, 1))
         mask = np.where(np.arange(batch)[:, None] % 2, behind[:, ::-1], behind)
         ids[0, -1], ids[1, 0] = 0, 0  # among the padding, the other ids of which are any
-        args = {"ids": ids, "mask": mask, "size": size}
+        args = {"ids": ids, "mask": mask, "size": size, "order": rng.permutation(batch)}
         cases.append(Case(args, f"batch {batch}, time {time}, vocabulary {size}"))
     one, some = np.ones((1, 1), dtype=bool), np.array([[False] * 3, [True, True, False]])
     for ids, mask, words in (
@@ -87,7 +103,8 @@ def bag_cases(rng: np.random.Generator) -> list[Case]:
         (np.array([[2, 3, 2]]), np.array([[True, True, False]]), "batch 1, time 3, vocabulary 5"),
         (np.array([[0, 0, 0], [2, 2, 0]]), some, "a row without a token"),
     ):
-        cases.append(Case({"ids": ids, "mask": mask, "size": 5}, words, edge=True))
+        args = {"ids": ids, "mask": mask, "size": 5, "order": np.arange(len(ids))}
+        cases.append(Case(args, words, edge=True))
     return cases
 
 
@@ -96,7 +113,8 @@ BAG = Task(
     returns=("counts", "change_by_padding", "_masked"),
     cases=bag_cases,
     reference=bag,
-    drive=count_twice,
+    drive=count_often,
+    digest=compared,
     ideas=(
         Idea(
             "bag-counts",

@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from lstm_course.checks.probe import Case
 from lstm_course.checks.task import Idea, Task
+from lstm_course.checks.tasks.text_padding_cases import OTHER, TYPES, pad_cases, taken_apart
 from lstm_course.checks.toys.text import pad_thrice
-
-OTHER = {"pre": "post", "post": "pre"}
 
 
 def padded(sequences: Any, length: int, side: str, wrong: str) -> tuple[Any, Any]:
     """Lay the last ``length`` ids of each sequence on one side of its row, and mark where they lie."""
     width = length
+    if wrong == "an empty sequence left out":
+        sequences = [sequence for sequence in sequences if sequence]
     if wrong == "as wide as the longest sequence":
         width = min(length, max(map(len, sequences)))
     filler = {"filled with the unknown id": 1, "filled with −1": -1}.get(wrong, 0)
@@ -28,8 +28,6 @@ def padded(sequences: Any, length: int, side: str, wrong: str) -> tuple[Any, Any
     side = side_of(side, wrong)
     for k, sequence in enumerate(sequences):
         kept, real = filled(sequence, length, side, wrong)
-        if wrong == "an empty sequence left out" and not sequence:
-            return np.delete(ids, k, axis=0), np.delete(mask, k, axis=0)
         if wrong == "a slice from −0" and side == "pre":
             ids[k, -len(kept) :] = kept
         start = width - len(kept) if side == "pre" else 0
@@ -108,9 +106,7 @@ def padding(
 ) -> dict[str, Any]:
     """Pad three times; with ``seen``, go on from where the student's own tokens lie."""
     program = partial(padded, wrong=wrong)
-    found = dict(
-        zip(PAD.returns, pad_thrice(program, sequences, length, side, long_sequences, empty), strict=True)
-    )
+    found = outcome(program, sequences, length, side, long_sequences, empty)
     if wrong in TYPES:
         found["type_of_ids"], found["type_of_mask"] = TYPES[wrong]
     if not seen:
@@ -125,52 +121,17 @@ def padding(
     if isinstance(found["mask_of_long"], list):
         found["mask_of_long"] = [[here == token for here in row] for row in found["mask_of_long"]]
     if wrong:
-        again = pad_thrice(program, sequences, width, side, long_sequences, empty)
-        found |= {name: again[PAD.returns.index(name)] for name in ("ids_of_empty", "mask_of_empty")}
+        again = outcome(program, sequences, width, side, long_sequences, empty)
+        found |= {name: again[name] for name in ("ids_of_empty", "mask_of_empty")}
     else:
-        found |= {"ids_of_empty": own_ids.tolist(), "mask_of_empty": own_mask.tolist()}
+        order = [sequences.index(row or [1]) for row in empty]
+        found |= {"ids_of_empty": own_ids[order].tolist(), "mask_of_empty": own_mask[order].tolist()}
     return found
 
 
-WHOLE, FLOATS, TRUTH = (
-    f"an array of {kind}" for kind in ("whole numbers", "floating-point numbers", "truth values")
-)
-TYPES = {
-    "ids as floating-point numbers": (FLOATS, TRUTH),
-    "mask as whole numbers": (WHOLE, WHOLE),
-    "mask as floating-point numbers": (WHOLE, FLOATS),
-    "both as floating-point numbers": (FLOATS, FLOATS),
-    "ids as floating-point numbers, mask as whole ones": (FLOATS, WHOLE),
-    "lists in place of arrays": ("a list", "a list"),
-}
-
-
-def pad_cases(rng: np.random.Generator) -> list[Case]:
-    """Draw sequences that fit, the last being the unknown token; some too long; some with an empty one."""
-    cases = []
-    for length, side in ((6, "pre"), (5, "post"), (7, "pre"), (6, "post")):
-        sequences = [some_ids(rng, n) for n in (length - 1, 2, 3)]
-        sequences[0][1] = 1
-        args = {
-            "sequences": [*sequences, [1]],
-            "length": length,
-            "side": side,
-            "long_sequences": [some_ids(rng, length + n) for n in (0, 2, 1, 4)],
-            "empty": [*sequences, []],
-        }
-        cases.append(Case(args, f"batch 4, length {length}, side {side!r}"))
-    for side in OTHER:
-        for length, rows in ((1, [[1]]), (3, [[4, 2, 3], [2, 5, 7], [1]])):
-            args = {"sequences": rows, "length": length, "side": side}
-            args |= {"long_sequences": [[5, 6, 7, 8]], "empty": [*rows[:-1], []]}
-            cases.append(Case(args, f"batch {len(rows)}, length {length}, side {side!r}", edge=True))
-    return cases
-
-
-def some_ids(rng: np.random.Generator, number: int) -> list[int]:
-    """Return different ids of words."""
-    ids: list[int] = (2 + rng.permutation(20)[:number]).tolist()
-    return ids
+def outcome(program: Any, *arguments: Any) -> dict[str, Any]:
+    """Return the outputs of a program by name."""
+    return dict(zip(PAD.returns, taken_apart(pad_thrice(program, *arguments), *arguments), strict=True))
 
 
 PAD = Task(
@@ -188,6 +149,7 @@ PAD = Task(
     cases=pad_cases,
     reference=padding,
     drive=pad_thrice,
+    digest=taken_apart,
     ideas=(
         Idea(
             "pad-side",

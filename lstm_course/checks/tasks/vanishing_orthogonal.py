@@ -14,8 +14,12 @@ FIRST = "first draw"
 
 
 def orthogonal_cases(rng: np.random.Generator) -> list[Case]:
-    """Draw the seeds of the generators that the function will be given."""
-    return [Case({"size": n, "seed": int(rng.integers(10**6))}, f"size {n}") for n in (2, 3, 5)]
+    """Draw the seeds of the generators that the function will be given, and how often it will be called."""
+    sizes = (2, int(rng.choice([3, 5])), int(rng.choice([4, 6, 7])))
+    return [
+        Case({"size": n, "seed": int(rng.integers(10**6)), "times": int(rng.integers(90, 150))}, f"size {n}")
+        for n in sizes
+    ]
 
 
 def one_draw(rng: np.random.Generator, size: int, wrong: str) -> Any:
@@ -52,12 +56,37 @@ def one_draw(rng: np.random.Generator, size: int, wrong: str) -> Any:
     return q
 
 
-def orthogonal(size: Any, seed: Any, *, seen: Any, wrong: str) -> dict[str, Any]:
+def summed_up(value: Any, size: int, seed: int, times: int) -> Any:
+    """Sum up many matrices.
+
+    Returns
+    -------
+    tuple
+        The product of transpose and matrix for the draw that is farthest from the identity; the share of
+        positive determinants and the mean of the diagonals, both rounded to halves; whether any two
+        draws differ; whether a second generator with the same seed repeats the first draw; the first draw.
+    """
+    drawn, repeated = value
+    if len(drawn) != times:
+        raise ValueError(f"expected {times} matrices, got {len(drawn)}")
+    for matrix in (*drawn, repeated):
+        if np.shape(matrix) != (size, size):
+            raise TypeError(f"expected a matrix of shape ({size}, {size}), got shape {np.shape(matrix)}")
+    stack = np.stack(drawn)
+    products = np.swapaxes(stack, 1, 2) @ stack
+    worst = products[np.abs(products - np.eye(size)).max(axis=(1, 2)).argmax()]
+    positive = float(round(2 * float((np.linalg.det(stack) > 0).mean())) / 2)
+    diagonal = float(round(2 * float(np.trace(stack, axis1=1, axis2=2).mean() / size)) / 2)
+    differ = not np.allclose(stack, stack[0])
+    return worst, positive, diagonal, differ, bool(np.allclose(repeated, stack[0])), stack[0]
+
+
+def orthogonal(size: Any, seed: Any, times: int, *, seen: Any, wrong: str) -> dict[str, Any]:
     """Sum up many draws as those of the student are. Any first draw is right; a mistaken one tells itself."""
     if not wrong and seen:
         return dict(zip(ORTHOGONAL.returns, (np.eye(size), 0.5, 0.0, True, True, seen[FIRST]), strict=True))
-    summary = draw_often(lambda rng, size: one_draw(rng, size, wrong), size, seed)
-    return dict(zip(ORTHOGONAL.returns, summary, strict=True))
+    drawn = draw_often(lambda rng, size: one_draw(rng, size, wrong), size, seed, times)
+    return dict(zip(ORTHOGONAL.returns, summed_up(drawn, size, seed, times), strict=True))
 
 
 ORTHOGONAL = Task(
@@ -73,6 +102,7 @@ ORTHOGONAL = Task(
     cases=orthogonal_cases,
     reference=orthogonal,
     drive=draw_often,
+    digest=summed_up,
     ideas=(
         Idea(
             "orthogonal-lengths",

@@ -22,39 +22,34 @@ def chunked(make_chunks: Any, ids: Any, batch: int, steps: int) -> Any:
     return inputs, targets
 
 
-def softmax_runs(softmax: Any, logits: Any) -> tuple[Any, Any, Any, Any]:
-    """Return p of logits as they are, of very large ones, of very small ones, and of both in turns."""
+def softmax_runs(softmax: Any, logits: Any, order: Any) -> tuple[Any, Any, Any, Any]:
+    """Return p of logits; in another order, of very large ones, of very small ones, and of both in turns."""
+    turned = logits[..., order]
     turns = np.where(np.arange(logits[..., 0].size) % 2, 800.0, -800.0).reshape(logits[..., :1].shape)
-    large, small, mixed = logits + 800, logits - 800, logits + turns
-    return softmax(logits), softmax(large), softmax(small), softmax(mixed)
-
-
-def bigram_parts(count_bigrams: Any, ids: Any, shorter: Any, discount: float) -> Any:
-    """Return the counts, then p with zeros in the rows of new contexts, then p with zeros in all others."""
-    made = count_bigrams(ids, shorter, discount)
-    if made is None:
-        return None
-    counts, p = made
-    met = np.isin(np.arange(len(shorter)), ids[:-1])[:, None]
-    if np.shape(p) != (len(shorter), len(shorter)):
-        return counts, p, p
-    return counts, np.where(met, p, 0.0), np.where(met, 0.0, p)
+    return softmax(logits), softmax(turned + 800), softmax(turned - 800), softmax(turned + turns)
 
 
 def training_runs(train_chunks: Any, inputs: Any, targets: Any, state: Any, weights: Any) -> Any:
-    """Train a toy that has a memory and never learns, then one that learns and has no memory."""
+    """Train a toy that has a memory and never learns, then one that learns and has no memory.
+
+    Returns
+    -------
+    tuple, or None if the function returns None
+        The first one's losses and last state; the second one's weights, and for each of its backward passes
+        the inputs of the chunk and what came in from behind it.
+    """
     made = train_chunks(inputs, targets, state, weights, read, go_back, keep)
     if made is None:
         return None
     losses, last, _ = made
-    came_in: list[float] = []
+    came_in: list[tuple[Any, Any]] = []
 
     def listen(cache: Any, d_state: Any) -> tuple[Any, Any]:
-        came_in.append(0.0 if d_state is None else float(np.abs(d_state).sum()))
+        came_in.append((np.array(cache[0]), None if d_state is None else np.array(d_state)))
         return go_back(cache, None)
 
     *_, learnt = train_chunks(inputs, targets, state, weights, read_without_memory, listen, descend)
-    return losses, last, learnt, np.array(came_in)
+    return losses, last, learnt, came_in
 
 
 def read(inputs: Any, targets: Any, state: Any, weights: Any) -> tuple[float, Any, Any]:
@@ -112,26 +107,23 @@ class Listener:
 
 
 def sampled(sample: Callable[..., Any], logits: Any, start: Any, *rest: Any) -> Any:
-    """Return the frequencies of many draws, the greedy text, what a model has heard, and one text.
+    """Let a model write: once, many times where there is something to choose, and once at temperature 0.
 
-    The model has heard the right thing if it is what it was told to begin with, then what it wrote itself.
+    Returns
+    -------
+    tuple, or None if the function returns None
+        The first text; all that the model had read then, call by call; the other texts; the last text, None
+        where there was an exception.
     """
     count, temperature, rng = rest
     listener = Listener(logits)
     written = sample(listener, soft_base_ten, start, count, temperature, rng)
     if written is None:
         return None
-    heard = list(listener.heard[min(len(start) + count - 1, len(listener.heard) - 1)])
-    if len(logits) == 1 or count == 1:
-        draws = [written]
-    else:
-        texts = (
-            sample(Listener(logits), soft_base_ten, start, count, temperature, rng) for _ in range(DRAWS)
-        )
-        draws = [np.reshape(text, -1)[-count:] for text in texts]
-    frequencies = np.bincount(np.concatenate(draws).astype(int), minlength=len(logits)) / np.size(draws)
+    times = 0 if len(logits) == 1 or count == 1 else DRAWS
+    texts = [sample(Listener(logits), soft_base_ten, start, count, temperature, rng) for _ in range(times)]
     try:
-        greedy = np.reshape(sample(Listener(logits), soft_base_ten, start, count, 0, rng), -1)[-count:]
+        greedy = sample(Listener(logits), soft_base_ten, start, count, 0, rng)
     except Exception:
-        greedy = np.full(count, np.nan)
-    return frequencies, greedy, heard, written
+        greedy = None
+    return written, listener.heard, texts, greedy

@@ -8,15 +8,12 @@ step is like.
 from __future__ import annotations
 
 import copy
-from collections import ChainMap
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from lstm_course.checks.compare import described
-
-SLOTS = ("d_z_t[i]", "d_z_t[f]", "d_z_t[g]", "d_z_t[o]")
 
 
 def step(
@@ -49,35 +46,6 @@ def share(d_x_t: Any, units: int) -> dict[str, Any]:
         "d_recurrent_kernel": features.sum() * np.outer(np.sin(np.arange(units) + 1.0), columns),
         "d_bias": features[0] * columns,
     }
-
-
-def listed(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Call once; an array comes back as nested lists, so that its shape is compared along with it."""
-    value = function(*arguments)
-    return value.tolist() if isinstance(value, np.ndarray) else value
-
-
-def kept_apart(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Call a step once; give the c_t that it keeps in ``values`` a name of its own."""
-    result = function(*arguments)
-    if not isinstance(result, (tuple, list)) or len(result) != 3 or not isinstance(result[2], Mapping):
-        return result
-    values = result[2]
-    beside = {'values["c_t"]': values["c_t"]} if "c_t" in values else {}
-    return result[0], result[1], ChainMap(beside, values)  # type: ignore[arg-type]
-
-
-def slots_apart(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Call a backward step once; put the four quarters of d_z_t beside it."""
-    result = function(*arguments)
-    if not isinstance(result, (tuple, list)) or len(result) != 4 or not isinstance(result[3], Mapping):
-        return result
-    beside = {}
-    if "d_z_t" in result[3]:
-        d_z_t = np.asarray(result[3]["d_z_t"])
-        whole = d_z_t.ndim == 0 or d_z_t.shape[-1] != 4 * np.shape(arguments[0])[-1]
-        beside = dict(zip(SLOTS, [d_z_t] * 4 if whole else np.split(d_z_t, 4, axis=-1), strict=True))
-    return *result[:3], ChainMap(beside, result[3])  # type: ignore[arg-type]
 
 
 def padded_and_bare(function: Callable[..., Any], x: Any, mask: Any, *others: Any) -> Any:

@@ -52,34 +52,33 @@ def padded_and_alone(
     mask: Any,
     h_0: Any,
     states: Any,
-    *rest: Any,
+    kernel: Any,
+    recurrent_kernel: Any,
+    step_backward: Any,
+    order: Any,
 ) -> Any:
-    """Call ``function`` on a padded batch, and on each sequence of it by itself without its padding.
+    """Call ``function`` on a padded batch, then on each sequence by itself without its padding, in an order.
 
     Padding stands at the end. What arrives at its outputs arrives at the state that is carried over it.
     """
     given = [array.copy() for array in (d_outputs, d_h_T, x, mask, h_0, states)]
+    rest = (kernel, recurrent_kernel, step_backward)
     padded = function(d_outputs, d_h_T, x, mask, h_0, states, *rest)
-    if not isinstance(padded, (tuple, list)) or len(padded) != 5:
-        return padded
+    if padded is None:
+        return None
     try:
-        return (*padded, *_alone(function, given, rest))
+        return padded, [_alone(function, given, rest, row) for row in order]
     except Exception:  # a batch of one is the contract's matter
-        return (*padded, *[None] * 5)
+        return padded, None
 
 
-def _alone(function: Callable[..., Any], given: list[Any], rest: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return what ``function`` gives for each sequence by itself, put together as for the batch."""
+def _alone(function: Callable[..., Any], given: list[Any], rest: tuple[Any, ...], row: int) -> Any:
+    """Return what ``function`` gives for one sequence."""
     d_outputs, d_h_T, x, mask, h_0, states = given
-    d_x, d_h_0, sums = np.zeros(x.shape), np.zeros(h_0.shape), [0.0, 0.0, 0.0]
-    for row, kept in enumerate(mask):
-        one, arriving = slice(row, row + 1), d_outputs[row, kept]
-        arriving[-1] += d_outputs[row, ~kept].sum(axis=0)
-        parts = (arriving[None], d_h_T[one], x[one, kept], mask[one, kept], h_0[one], states[one, kept])
-        found = function(*(part.copy() for part in parts), *rest)
-        d_x[one, kept], d_h_0[one] = found[0], found[1]
-        sums = [total + share for total, share in zip(sums, found[2:], strict=True)]
-    return d_x, d_h_0, *sums
+    one, kept, arriving = slice(row, row + 1), mask[row], d_outputs[row, mask[row]]
+    arriving[-1] += d_outputs[row, ~kept].sum(axis=0)
+    parts = (arriving[None], d_h_T[one], x[one, kept], mask[one, kept], h_0[one], states[one, kept])
+    return function(*(part.copy() for part in parts), *rest)
 
 
 class Slope:
@@ -94,7 +93,7 @@ class Slope:
 
 
 class Valley:
-    """The same loss, with a valley in addition whose lowest point is ``centre``."""
+    """Such a loss, with a valley in addition whose lowest point is ``centre``."""
 
     def __init__(self, slopes: np.ndarray, centre: np.ndarray, width: np.ndarray) -> None:
         self.slopes, self.centre, self.width = slopes, centre, width
@@ -106,7 +105,7 @@ class Valley:
 
 
 def straight_and_curved(
-    function: Callable[..., Any], straight: Slope, curved: Valley, weights: Any, epsilon: float
+    function: Callable[..., Any], straight: Slope, curved: Valley, weights: Any, epsilon: float, *others: Any
 ) -> Any:
     """Call ``function`` for a loss without curvature and for one with it, at the same weights."""
     found = function(straight, weights, epsilon)

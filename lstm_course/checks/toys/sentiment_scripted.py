@@ -16,12 +16,13 @@ class History:
 
 
 class Scripted:
-    """Looks like a Keras model, but its losses are written down in advance; its weights count the epochs.
+    """Looks like a Keras model, but its losses are written down in advance, and so are its weights.
 
     Parameters
     ----------
     script : dict of str to list of float
-        ``loss``, ``accuracy``, ``val_loss`` and ``val_accuracy`` after each epoch.
+        ``loss``, ``accuracy``, ``val_loss`` and ``val_accuracy`` after each epoch; ``weights``, the value of
+        every weight before the first epoch and after each one, all different.
     ids, labels, validation
         What it is to be trained and validated on. The first id of each row names the row.
     """
@@ -35,7 +36,7 @@ class Scripted:
         self.own = {int(row[0]): int(label) for row, label in zip(ids, labels, strict=True)}
         self.held = {int(row[0]): int(label) for row, label in zip(*validation, strict=True)}
         self.passes, self.trained = 0, [[]]  # type: tuple[int, list[list[tuple[int, int]]]]
-        self.weights = [np.zeros((2, 3)), np.zeros(3)]
+        self.weights = [np.full((2, 3), script["weights"][0]), np.full(3, script["weights"][0])]
         self.trainable_weights = self.trainable_variables = self.variables = self.weights
 
     def get_weights(self) -> list[np.ndarray]:
@@ -68,11 +69,15 @@ class Scripted:
         rows, labels = np.asarray(x)[:, 0], np.asarray(y).reshape(-1)
         self.trained[-1] += [(int(row), round(float(label))) for row, label in zip(rows, labels, strict=True)]
         for weight in self.weights:
-            weight[...] = self.passes + 1
+            weight[...] = self.script["weights"][min(self.passes + 1, len(self.script["weights"]) - 1)]
         return {"loss": self.script["loss"][self._at()], "accuracy": self.script["accuracy"][self._at()]}
 
+    def _epoch(self) -> int:
+        """Return after which epoch the model had the weights that it has now; 0 is before the first."""
+        return int(np.abs(np.subtract(self.script["weights"], self.weights[0][0, 0])).argmin())
+
     def _at(self) -> int:
-        return int(min(max(self.weights[0][0, 0] - 1, 0), len(self.script["loss"]) - 1))
+        return min(max(self._epoch() - 1, 0), len(self.script["loss"]) - 1)
 
     def _end_epoch(self) -> None:
         self.passes += 1
@@ -137,7 +142,7 @@ class Scripted:
     def _judged(self, x: Any, y: Any) -> tuple[float, float]:
         """Return loss and accuracy of the weights that the model has now on some data."""
         rows = {int(row) for row in np.asarray(x)[:, 0]}
-        if not self.weights[0][0, 0]:
+        if not self._epoch():
             return 0.7, 0.5
         prefix = "val_" if rows <= self.held.keys() else ""
         loss, accuracy = (self.script[prefix + name][self._at()] for name in ("loss", "accuracy"))
@@ -194,38 +199,15 @@ def scripted_training(
     epochs: int,
     patience: int,
 ) -> Any:
-    """Train a scripted model; say on what, how long, which weights it has and what was returned."""
+    """Train a scripted model.
+
+    Returns
+    -------
+    tuple
+        The rows and labels that it was trained on, pass by pass, each an array of shape (reviews, 2); a
+        weight that it is left with; what was returned.
+    """
     model = Scripted(script, ids, labels, validation)
     returned = train(model, ids, labels, validation, epochs, patience)
-    passes = [rows for rows in model.trained if rows]
-    if isinstance(returned, np.ndarray) and returned.ndim == 1:
-        returned = returned.tolist()
-    return (
-        trained_on(model, passes),
-        "the same each time" if len(passes) > 1 and passes[0] == passes[1] else "a new one each time",
-        len(passes),
-        int(model.weights[0][0, 0]),
-        [float(value) for value in returned]
-        if isinstance(returned, (list, tuple)) and all(np.ndim(value) == 0 for value in returned)
-        else returned,
-    )
-
-
-def trained_on(model: Scripted, passes: list[list[tuple[int, int]]]) -> str:
-    """Say which rows were trained on, with which labels."""
-    rows = [row for part in passes for row, _ in part]
-    own = [row for row in rows if row in model.own]
-    truth = model.own | model.held
-    if not rows:
-        return "nothing"
-    if any(row not in truth for row in rows):
-        return "rows that are no reviews"
-    if any(truth[row] != label for part in passes for row, label in part):
-        return "reviews with the labels of others"
-    if not own:
-        return "the validation reviews"
-    if len(own) < len(rows):
-        return "the validation reviews as well"
-    if any(len({row for row, _ in part}) < len(model.own) for part in passes):
-        return "only some of the reviews"
-    return "every review with its label"
+    passes = [np.array(rows) for rows in model.trained if rows]
+    return passes, float(model.weights[0][0, 0]), returned

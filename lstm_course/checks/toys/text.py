@@ -12,8 +12,6 @@ from typing import Any
 
 import numpy as np
 
-NUMBERS = {"i": "whole numbers", "u": "whole numbers", "f": "floating-point numbers", "b": "truth values"}
-
 
 def build_thrice(build: Callable[..., Any], texts: Any, size: int, small: int, ties: Any) -> Any:
     """Build from ``texts`` with room for all words and with room for few, and from texts full of ties."""
@@ -34,33 +32,33 @@ def pad_thrice(
     pad: Callable[..., Any], sequences: Any, length: int, side: str, long_sequences: Any, empty: Any
 ) -> Any:
     """Pad ``sequences``, which all fit, ``long_sequences``, which do not, and some of which one is empty."""
-    of_long, of_empty = (halves(attempt(pad, rows, length, side)) for rows in (long_sequences, empty))
+    of_long, of_empty = (attempt(pad, rows, length, side) for rows in (long_sequences, empty))
     value = pad(sequences, length, side)
-    if value is None:
-        return None
-    if not isinstance(value, (tuple, list)) or len(value) != 2:
-        raise TypeError(f"pad returned a {type(value).__name__}, where the pair (ids, mask) is expected")
-    ids, mask = value
-    return ids, mask, *of_long, *of_empty, kind(ids), kind(mask)
+    return None if value is None else (value, of_long, of_empty)
 
 
-def count_twice(count: Callable[..., Any], ids: Any, mask: Any, size: int) -> Any:
-    """Count without padding and with it; return also what padding changed, row by row."""
+def count_often(count: Callable[..., Any], ids: Any, mask: Any, size: int, order: Any) -> Any:
+    """Count without padding and with it; then each text alone, without its padding, in the given order.
+
+    Returns
+    -------
+    tuple, or None if the function returns None
+        The counts of a text that has no token are not asked for; None stands in their place.
+    """
     counts = attempt(count, np.maximum(ids, 1), np.ones_like(mask), size)  # id 0 is no token's
     masked = count(ids, mask, size)
     if masked is None:
         return None
     try:
-        alone = [
-            count(row[None, real], np.ones((1, real.sum()), dtype=bool), size)
-            if real.any()
-            else 0 * same[None]
-            for row, real, same in zip(ids, mask, masked, strict=True)
+        alone: Any = [
+            count(ids[b][None, mask[b]], np.ones((1, mask[b].sum()), dtype=bool), size)
+            if mask[b].any()
+            else None
+            for b in order
         ]
-        change: Any = np.round(masked - np.reshape(alone, np.shape(masked)), 6)
     except Exception as error:
-        change = told(error)
-    return counts, change, masked
+        alone = told(error)
+    return counts, masked, alone
 
 
 def attempt(function: Callable[..., Any], *args: Any) -> Any:
@@ -79,24 +77,3 @@ def told(error: Exception) -> str:
 def frozen(value: Any) -> Any:
     """Return a copy that later calls cannot change."""
     return copy.deepcopy(value) if isinstance(value, (dict, list, tuple, np.ndarray)) else value
-
-
-def halves(value: Any) -> tuple[Any, Any]:
-    """Return ids and mask as plain lists, or twice what came in their place."""
-    if not isinstance(value, (tuple, list)) or len(value) != 2:
-        return value, value
-    first, second = (part.tolist() if isinstance(part, np.ndarray) else part for part in value)
-    return first, second
-
-
-def kind(value: Any) -> str:
-    """Say what a value is made of.
-
-    Examples
-    --------
-    >>> kind(np.zeros(2)), kind([0])
-    ('an array of floating-point numbers', 'a list')
-    """
-    if not isinstance(value, np.ndarray):
-        return f"a {type(value).__name__}"
-    return f"an array of {NUMBERS.get(value.dtype.kind, 'other things')}"

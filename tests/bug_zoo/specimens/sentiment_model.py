@@ -31,8 +31,8 @@ WRONG = (
     ),
     wrong(
         "softmax over the one unit",
-        ("model-probability", "model-order", "model-loss"),
-        ("softmax over one unit", "nothing is read"),
+        ("model-probability", "model-padding", "model-order", "model-loss", "model-learning"),
+        ("softmax over one unit", "nothing is read", "training hardly lowers the loss"),
         {'"sigmoid"': '"softmax"'},
     ),
     wrong(

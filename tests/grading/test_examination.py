@@ -1,0 +1,70 @@
+"""The sandbox is tried for real, and the trials notice when it is not tight."""
+
+import shutil
+
+import pytest
+
+from lstm_course.cli import main
+from lstm_course.errors import InputError
+from lstm_course.grading import examination, sandbox
+
+
+def test_everything_holds_here():
+    assert [trial for trial in examination.examine() if not trial.holds] == []
+
+
+@pytest.mark.parametrize(
+    ("word", "claim"),
+    [
+        ("--unshare-net", "the network is closed"),
+        ("--unshare-pid", "other processes cannot be seen"),
+        ("--clearenv", "the environment is empty of secrets"),
+    ],
+)
+def test_a_leak_is_noticed(monkeypatch, word, claim):
+    tight = sandbox.command
+
+    def leaky(*arguments):
+        words = tight(*arguments)
+        while word in words:
+            words.remove(word)
+        return words
+
+    monkeypatch.setenv("SECRET", "x")
+    monkeypatch.setattr(sandbox, "command", leaky)
+    trials = {trial.claim: trial for trial in examination.examine(quick=True)}
+    assert not trials[claim].holds, trials[claim]
+
+
+def test_a_folder_too_many_is_noticed(monkeypatch):
+    tight = sandbox.command
+
+    def leaky(*arguments):
+        words = tight(*arguments)
+        at = words.index("--ro-bind")
+        return [*words[:at], "--ro-bind", "/var", "/var", *words[at:]]
+
+    monkeypatch.setattr(sandbox, "command", leaky)
+    trials = {trial.claim: trial.holds for trial in examination.examine(quick=True)}
+    assert not trials["nothing can be seen but what is listed"]
+
+
+def test_without_bubblewrap_nothing_is_graded(monkeypatch, capsys):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(InputError, match=r"(?s)bubblewrap is installed.*apt install bubblewrap.*--trust"):
+        examination.insist_on_sandbox()
+    assert main(["doctor", "--grading"]) == 1
+    assert "apt install bubblewrap" in capsys.readouterr().out
+
+
+def test_where_namespaces_are_forbidden_it_says_what_to_allow(monkeypatch):
+    false = shutil.which("false")
+    monkeypatch.setattr(shutil, "which", lambda name: false)
+    with pytest.raises(InputError, match="namespaces"):
+        examination.insist_on_sandbox()
+
+
+def test_the_command_says_so(capsys):
+    assert main(["doctor", "--grading"]) == 0
+    told = capsys.readouterr().out
+    assert told.count("✓") == len(told.splitlines()) == len(examination.examine())
