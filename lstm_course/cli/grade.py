@@ -16,9 +16,9 @@ def add_parser(subparsers: Any) -> None:
         "grade",
         help="grade submissions in a sandbox (for instructors)",
         description="Grade every submission of an assignment that has no verdict yet: each runs in a sandbox "
-        "of its own, is judged outside of it on random inputs, and ends in the ledger as graded, as zero with a "
-        "reason, or as a case for a person. Then the gradebook is filled; marks given by hand stay. Stop it "
-        "when you like and run it again: it goes on where it was.",
+        "of its own, is judged outside of it on random inputs, and ends in the ledger as graded, as zero "
+        "with a reason, or as a case for a person. Then the gradebook is filled; marks given by hand stay. "
+        "Stop it when you like and run it again: it goes on where it was.",
     )
     parser.add_argument("assignment", help="such as 04-lstm")
     parser.add_argument(
@@ -26,7 +26,9 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("--student", action="append", help="grade only this one (may be given several times)")
     parser.add_argument(
-        "--again", action="store_true", help="grade also what has a verdict, and show what changed"
+        "--again",
+        action="store_true",
+        help="grade also what has a verdict, show what changed, and see anew who was late",
     )
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--workers", type=whole_number(1), help="processes here (default: one per core)")
@@ -69,6 +71,8 @@ def run(options: argparse.Namespace) -> int:
     print(f"All of {options.assignment}: {in_words(outcome.counts)}.")
     show_changes(outcome.changes)
     show_open(course, options.assignment)
+    for name in outcome.misnamed:
+        print(f"not graded: the folder {name!a}, which no student can be called by. Rename it.")
     return 0
 
 

@@ -20,7 +20,8 @@ STARTS = "a sandbox starts, with NumPy in it"
 NAMESPACES = (
     "The kernel does not let bubblewrap make namespaces. In a container, run it with --privileged, or with "
     "--cap-add SYS_ADMIN --security-opt seccomp=unconfined --security-opt apparmor=unconfined; on Ubuntu "
-    "24.04 or newer, install the AppArmor profile for bwrap or set kernel.apparmor_restrict_unprivileged_userns=0."
+    "24.04 or newer, install the AppArmor profile for bwrap or set "
+    "kernel.apparmor_restrict_unprivileged_userns=0."
 )
 
 
@@ -91,7 +92,9 @@ def prints(text: str, answer: Answer) -> bool:
     return answer.printed.strip() == text and "error" not in answer.value
 
 
-def closed(environment: Environment, listening: tuple[str, int]) -> list[tuple[str, str, Callable[[Answer], bool]]]:
+def closed(
+    environment: Environment, listening: tuple[str, int]
+) -> list[tuple[str, str, Callable[[Answer], bool]]]:
     """Return what has to be closed."""
     tops = sorted({"tmp", "dev", "proc"} | {Path(target).parts[1] for _, target in environment.mounts})
     own = str(Path(__file__).resolve())

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lstm_course.checks.mending import OWN, source_of
 from lstm_course.checks.notebook import graded_as
 from lstm_course.grading.limits import Limits
 from lstm_course.grading.running import Run
@@ -28,6 +29,8 @@ def finished(
     by_id = {mark.grade_id: mark for mark in marks}
     for position, cell in enumerate(done["cells"]):
         if cell["cell_type"] != "code":
+            if str(cell.get("id")).startswith(OWN):
+                make_harmless(cell)
             continue
         mark = by_id.get(str(graded_as(cell).get("grade_id")))
         if mark is not None and graded_as(cell).get("grade"):
@@ -38,6 +41,13 @@ def finished(
             answer = record.cells[position]
             cell["outputs"] = outputs_of(answer.value, answer.printed)
     return done
+
+
+def make_harmless(cell: dict[str, Any]) -> None:
+    """Put what a student wrote as text into harmless HTML: nbgrader's pages show it unchecked."""
+    from lstm_course.grading.safe_html import markdown  # it takes long to load, and few need it
+
+    cell["cell_type"], cell["source"] = "markdown", str(markdown(source_of(cell)))
 
 
 def verdict_output(mark: Mark) -> dict[str, Any]:

@@ -23,10 +23,6 @@ CREATE TABLE IF NOT EXISTS verdicts (
     imported INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (assignment, student)
 );
-CREATE TABLE IF NOT EXISTS tries (
-    assignment TEXT NOT NULL, student TEXT NOT NULL, key TEXT NOT NULL, count INTEGER NOT NULL,
-    PRIMARY KEY (assignment, student)
-);
 """
 
 
@@ -42,7 +38,9 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.connection = sqlite3.connect(path, timeout=60, isolation_level=None)
+        # Nothing is lost if the process is killed; after a power cut, the last verdicts are graded once more.
         self.connection.execute("PRAGMA journal_mode=WAL")
+        self.connection.execute("PRAGMA synchronous=NORMAL")
         self.connection.executescript(SCHEMA)
         path.chmod(0o600)
 
@@ -52,26 +50,17 @@ class Ledger:
     def __exit__(self, *exception: object) -> None:
         self.connection.close()
 
-    def record(self, verdict: Verdict) -> bool:
-        """Write a verdict, in place of an earlier one. Return whether it says anything new."""
-        content = zlib.compress(verdict.to_json().encode(), 1)
+    def record(self, verdict: Verdict) -> Verdict | None:
+        """Write a verdict, which the gradebook does not have yet; return the one that was there before."""
         old = self.verdict(verdict.assignment, verdict.student)
-        same = old is not None and (old.key, old.state, old.reason, old.marks) == (
-            verdict.key,
-            verdict.state,
-            verdict.reason,
-            verdict.marks,
-        )
-        imported = int(same and self.is_imported(verdict.assignment, verdict.student))
+        # JSON can hold halves of characters, UTF-8 cannot.
+        content = zlib.compress(verdict.to_json().encode(errors="replace"), 1)
         row = (verdict.assignment, verdict.student, verdict.key, verdict.state, verdict.reason)
         self.connection.execute(
-            "INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*row, verdict.score, verdict.most, content, imported),
+            "INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
+            (*row, verdict.score, verdict.most, content),
         )
-        self.connection.execute(
-            "DELETE FROM tries WHERE assignment = ? AND student = ?", (verdict.assignment, verdict.student)
-        )
-        return not same
+        return old
 
     def verdict(self, assignment: str, student: str) -> Verdict | None:
         """Return the verdict on a submission, if there is one."""
@@ -119,13 +108,6 @@ class Ledger:
         )
         return [student for (student,) in rows]
 
-    def is_imported(self, assignment: str, student: str) -> bool:
-        """Return whether the gradebook has the verdict."""
-        row = self.connection.execute(
-            "SELECT imported FROM verdicts WHERE assignment = ? AND student = ?", (assignment, student)
-        ).fetchone()
-        return bool(row and row[0])
-
     def mark_imported(self, assignment: str, students: list[str]) -> None:
         """Note that the gradebook has the verdicts of these students."""
         with self.transaction():
@@ -133,18 +115,6 @@ class Ledger:
                 "UPDATE verdicts SET imported = 1 WHERE assignment = ? AND student = ?",
                 [(assignment, student) for student in students],
             )
-
-    def begin(self, assignment: str, student: str, key: str) -> int:
-        """Note that a submission is about to be run; return how often that has been noted without an end."""
-        row = self.connection.execute(
-            "SELECT count FROM tries WHERE assignment = ? AND student = ? AND key = ?",
-            (assignment, student, key),
-        ).fetchone()
-        count = (row[0] if row else 0) + 1
-        self.connection.execute(
-            "INSERT OR REPLACE INTO tries VALUES (?, ?, ?, ?)", (assignment, student, key, count)
-        )
-        return count
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:

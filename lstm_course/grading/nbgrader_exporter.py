@@ -19,8 +19,9 @@ from lstm_course.checks.registry import ASSIGNMENTS
 from lstm_course.errors import InputError
 from lstm_course.grading.course import Course
 from lstm_course.grading.examination import insist_on_sandbox
+from lstm_course.grading.gradebook import write_marks
 from lstm_course.grading.grader import grade, key_of
-from lstm_course.grading.importing import notebook_of, patiently, write_marks
+from lstm_course.grading.importing import notebook_of, patiently
 from lstm_course.grading.submission import pack
 from lstm_course.grading.verdict import Verdict
 

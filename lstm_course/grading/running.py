@@ -16,9 +16,10 @@ from lstm_course.checks.notebook import graded_as
 from lstm_course.checks.probe import Case, Seen
 from lstm_course.checks.task import Task
 from lstm_course.grading.environment import Environment
-from lstm_course.grading.limits import Limits
+from lstm_course.grading.limits import MIB, Limits
 from lstm_course.grading.sandbox import Answer, Sandbox, Stopped, Usage
 
+SHOWN = 2 * MIB  # of what a notebook's cells have printed, returned and raised, for the feedback
 FIELDS = ("value", "error", "where", "changed", "shared", "again", "overwritten")
 
 
@@ -82,7 +83,7 @@ def run(
     record = Run()
     finished: set[int] = set()
     while True:
-        at = -1
+        at, room = -1, SHOWN
         try:
             with Sandbox(environment, limits, record.usage) as box:
                 box.ask("warm", list(warm))
@@ -91,7 +92,8 @@ def run(
                     if at in finished:
                         continue
                     if step.probe is None:
-                        record.cells[step.position] = box.ask("cell", step.position + 1, step.source)
+                        answer = box.ask("cell", step.position + 1, step.source)
+                        record.cells[step.position], room = shown_of(answer, room)
                     else:
                         record.observed[step.position] = box.ask(
                             "observe", step.probe.expression, list(step.probe.cases), step.probe.task.drive
@@ -99,15 +101,28 @@ def run(
                         finished.add(at)
             return record
         except Stopped as stop:
-            if at < 0:
+            over = stop.what in ("total", "long")
+            if at < 0 and not over:
                 raise SandboxFailed(f"the sandbox did not start: {stop.what}\n{stop.printed}") from None
-            record.stopped[steps[at].position] = stop.what
-            record.cells.pop(steps[at].position, None)
-            finished.add(at)
-            if stop.what in ("total", "long"):
+            if at >= 0:
+                record.stopped[steps[at].position] = stop.what
+                record.cells.pop(steps[at].position, None)
+                finished.add(at)
+            if over:
                 for step in (step for k, step in enumerate(steps) if k > at and k not in finished):
                     record.stopped.setdefault(step.position, stop.what)
                 return record
+
+
+def shown_of(answer: Answer, room: int) -> tuple[Answer, int]:
+    """Return what a person sees of a cell's answer as long as there is room for it, and the room left."""
+    value = {key: answer.value.get(key) for key in ("result", "error", "where")}
+    texts = [answer.printed, *(str(one) for one in value.values() if isinstance(one, (str, BaseException)))]
+    left = room - sum(map(len, texts))
+    if left < 0:
+        error = value["error"] if isinstance(value["error"], NameError) else None
+        return Answer({"error": error}, "[…]"), room
+    return Answer(value, answer.printed), left
 
 
 def tested_by(cell: Mapping[str, Any]) -> tuple[str, str]:

@@ -22,10 +22,13 @@ import psutil
 from lstm_course.errors import InputError
 from lstm_course.grading.environment import Environment
 from lstm_course.grading.limits import Limits
+from lstm_course.grading.syscalls import seccomp_filter
 from lstm_course.grading.wire import HEAD, LARGEST_FRAME, WireError, decode
 
 TICK = 0.1  # seconds between two looks at what a sandbox uses
+QUICK = 0.002  # seconds in which not much can be used up; about what a look costs
 KEPT_OUTPUT = 20_000  # bytes of what a cell has printed, for the feedback
+PIPE = 65_536  # bytes that go into a pipe at one time
 NOT_FOUND = (
     "Install bubblewrap (Debian, Ubuntu: apt install bubblewrap; Fedora: dnf install bubblewrap). On macOS "
     "and Windows grade in the course's container: see the book's page for instructors."
@@ -67,8 +70,10 @@ class Answer:
     printed: str = ""
 
 
-def command(environment: Environment, limits: Limits, settings: dict[str, Any]) -> list[str]:
+def command(environment: Environment, limits: Limits, settings: dict[str, Any], filter_: int) -> list[str]:
     """Return the command line of bubblewrap: an empty world with an interpreter in it, and no way out.
+
+    ``filter_`` is a file descriptor to read ``seccomp_filter`` from.
 
     Raises
     ------
@@ -82,10 +87,11 @@ def command(environment: Environment, limits: Limits, settings: dict[str, Any]) 
     if bwrap is None:
         raise InputError("bubblewrap (bwrap) to keep submissions apart", "none on PATH", NOT_FOUND)
     words = [bwrap, "--die-with-parent", "--new-session", "--clearenv", "--unshare-all"]
+    words += ["--seccomp", str(filter_)]
     if os.getuid() == 0:
         # A user of its own, which not even root's files are open to, is given to it by ``inside``.
         words = [word for word in words if word != "--unshare-all"]
-        words += [f"--unshare-{kind}" for kind in ("ipc", "pid", "net", "uts")]
+        words += [f"--unshare-{kind}" for kind in ("ipc", "pid", "net", "uts", "cgroup-try")]
         words += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
         words += ["--cap-add", "CAP_CHOWN"]
     else:
@@ -145,23 +151,31 @@ class Sandbox:
         }
         self._before = self.usage.seconds
         self._buffer, self._output, self._counted = bytearray(), bytearray(), 0
+        self._request = memoryview(b"")
+        filter_ = pipe_with(seccomp_filter() if closed else b"")
         try:
             self.process = subprocess.Popen(
-                command(self.environment, self.limits, settings),
+                command(self.environment, self.limits, settings, filter_),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                pass_fds=(write_end,),
-                env=None if closed else dict(self.environment.variables),
+                pass_fds=(write_end, filter_),
+                # The first process in there is bubblewrap, and what it was started with can be read.
+                env={} if closed else dict(self.environment.variables),
             )
         finally:
             os.close(write_end)
+            os.close(filter_)
         self._replies = replies
+        assert self.process.stdin
         assert self.process.stdout
+        self._requests = self.process.stdin.fileno()
         self._selector = selectors.DefaultSelector()
         for stream in (replies, self.process.stdout.fileno()):
             os.set_blocking(stream, False)
             self._selector.register(stream, selectors.EVENT_READ)
+        os.set_blocking(self._requests, False)
+        self._next_look = time.monotonic() + TICK
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -184,37 +198,31 @@ class Sandbox:
             A limit was passed, or the process has ended.
         """
         started, began = self.usage.seconds, time.monotonic()
-        self._next_look = began + TICK
         self._output, self._counted = bytearray(), 0
-        self._send(pickle.dumps(request))
+        self._request = memoryview(pickle.dumps(request))
+        self._selector.register(self._requests, selectors.EVENT_WRITE)
         while True:
-            ended = self._receive()
+            ended = self._exchange()
+            self._measure(started, began)
             frame = self._frame()
+            if frame is not None and self._request:
+                self._stop("garbled")  # an answer to what has not been asked yet
             if frame is not None:
                 self._drain()
+                if time.monotonic() - began > QUICK:  # what it leaves behind is not to be put on the next
+                    self._next_look = 0.0
+                    self._measure(started, began)
                 return Answer(self._decoded(frame), self._output.decode("utf-8", "replace"))
             if ended:
                 self._stop("died")
-            self._measure(started, began)
 
-    def _send(self, content: bytes) -> None:
-        assert self.process.stdin
-        os.set_blocking(self.process.stdin.fileno(), False)
-        deadline, rest = time.monotonic() + self.limits.patience, memoryview(content)
-        while rest:
-            try:
-                rest = rest[os.write(self.process.stdin.fileno(), rest) :]
-            except BlockingIOError:
-                time.sleep(0.001)
-                if time.monotonic() > deadline:
-                    self._stop("wait")
-            except OSError:
-                self._stop("died")
-
-    def _receive(self, timeout: float = TICK) -> bool:
-        """Take what has come, waiting for a while; return whether the replies have ended."""
+    def _exchange(self, timeout: float = TICK) -> bool:
+        """Send and take what can be, waiting for a while; return whether the replies have ended."""
         ended = False
         for key, _ in self._selector.select(timeout):
+            if key.fd == self._requests:
+                self._send()
+                continue
             try:
                 chunk = os.read(key.fd, 2**20)
             except BlockingIOError:
@@ -233,12 +241,23 @@ class Sandbox:
                 self._selector.unregister(key.fd)
         return ended
 
+    def _send(self) -> None:
+        """Send a part of the request."""
+        try:
+            self._request = self._request[os.write(self._requests, self._request[:PIPE]) :]
+        except BlockingIOError:
+            return
+        except OSError:  # nobody reads any more: that the replies end tells it, or that none comes
+            self._request = self._request[:0]
+        if not self._request:
+            self._selector.unregister(self._requests)
+
     def _drain(self) -> None:
         """Take what was printed before the reply was sent."""
         before = -1
         while before != self._counted:
             before = self._counted
-            self._receive(0)
+            self._exchange(0)
 
     def _frame(self) -> bytes | None:
         if len(self._buffer) < HEAD:
@@ -302,10 +321,17 @@ class Sandbox:
         self.process.wait()
 
 
+def pipe_with(content: bytes) -> int:
+    """Return a file descriptor that some bytes, fewer than fit into a pipe, can be read from."""
+    reader, writer = os.pipe()
+    os.write(writer, content)
+    os.close(writer)
+    return reader
+
+
 def usage_of(pid: int) -> tuple[float, int, int, bool]:
     """Return (processor seconds, bytes in memory, processes, whether its files are full) below a process."""
     seconds, memory, processes, full = 0.0, 0, 0, False
-    seen: set[int] = set()
     with contextlib.suppress(psutil.Error):
         for child in psutil.Process(pid).children(recursive=True):
             with contextlib.suppress(psutil.Error, OSError):
@@ -313,19 +339,6 @@ def usage_of(pid: int) -> tuple[float, int, int, bool]:
                 seconds += times.user + times.system + times.children_user + times.children_system
                 memory += child.memory_full_info().pss  # what forks share counts once
                 processes += 1
-                memory += unmapped(child.pid, seen)
                 for folder in ("tmp", "dev/shm"):
                     full = full or os.statvfs(f"/proc/{child.pid}/root/{folder}").f_bavail == 0
     return seconds, memory, processes, full
-
-
-def unmapped(pid: int, seen: set[int]) -> int:
-    """Return the bytes in files that have no name (memfd), which no process need have mapped."""
-    size = 0
-    for entry in os.scandir(f"/proc/{pid}/fd"):
-        with contextlib.suppress(OSError):
-            if os.readlink(entry.path).startswith("/memfd:"):
-                status = os.stat(entry.path)
-                size += status.st_blocks * 512 if status.st_ino not in seen else 0
-                seen.add(status.st_ino)
-    return size

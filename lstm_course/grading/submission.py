@@ -8,7 +8,8 @@ import os
 import stat
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,14 @@ from lstm_course.checks.notebook import tests_of
 from lstm_course.grading.limits import MIB
 from lstm_course.grading.verdict import GRADED, PERSON, ZERO
 
-LARGEST_NOTEBOOK = 16 * MIB
+LARGEST_NOTEBOOK = 16 * MIB  # all of a submission's together
 LARGEST_FILES = 16 * MIB
 MOST_FILES = 200
+MOST_ENTRIES = 10_000
+MOST_REPAIRS = 100
 MOST_CELLS = 20_000
 NOT_HANDED_IN = ("timestamp.txt", ".ipynb_checkpoints", "__pycache__", "__MACOSX", ".DS_Store")
 MODULES = ("numpy", "keras", "tensorflow", "lstm_course", "matplotlib", "IPython")
-ENCODINGS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,8 @@ def pack(folder: Path) -> Packed:
         return Packed(dict(_files(folder, repairs)), tuple(repairs))
     except _Ended as end:
         return Packed({}, tuple(repairs), end.state, end.reason)
+    except OSError as error:
+        return Packed({}, tuple(repairs), PERSON, f"the folder cannot be read ({error.strerror})")
 
 
 def unpack(packed: Packed, assignment: str, release: Mapping[str, Any]) -> Submission:
@@ -112,48 +116,90 @@ def unpack(packed: Packed, assignment: str, release: Mapping[str, Any]) -> Submi
         name = _notebook_name(packed.files, assignment, release, repairs)
         notebook, mended = mend(_parsed(packed.files[name], repairs), release)
     except _Ended as end:
-        return Submission(end.state, end.reason, tuple(repairs))
+        return Submission(end.state, end.reason, few(repairs))
     except RecursionError:
-        return Submission(PERSON, "the notebook is nested too deeply to be read", tuple(repairs))
-    others = {name: content for name, content in packed.files.items() if not name.endswith(".ipynb")}
-    return Submission(GRADED, "", (*repairs, *mended), notebook, others)
+        return Submission(PERSON, "the notebook is nested too deeply to be read", few(repairs))
+    others = {name: content for name, content in packed.files.items() if not _is_notebook(name)}
+    return Submission(GRADED, "", few([*repairs, *mended]), notebook, others)
+
+
+def few(repairs: Iterable[str]) -> tuple[str, ...]:
+    """Return each sentence once, and not more of them than somebody will read.
+
+    Examples
+    --------
+    >>> few(["One.", "One.", *map(str, range(200))])[-1]
+    'And 101 more of the kind.'
+    """
+    found = list(dict.fromkeys(repairs))
+    more = [f"And {len(found) - MOST_REPAIRS} more of the kind."] if len(found) > MOST_REPAIRS else []
+    return (*found[:MOST_REPAIRS], *more)
 
 
 def _files(folder: Path, repairs: list[str]) -> Iterator[tuple[str, bytes]]:
-    """Yield (name, content) of every regular file, in order; follow no link."""
+    """Yield (name, content) of every regular file, notebooks first; follow no link."""
     if not os.path.lexists(folder):
         raise _Ended(ZERO, "nothing was submitted")
     if folder.is_symlink() or not folder.is_dir():
         raise _Ended(ZERO, "the folder of the submission is no folder but a link or a file")
-    size, count = 0, 0
-    for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name not in NOT_HANDED_IN)
-        for name in sorted([*names, *(f for f in folders if Path(place, f).is_symlink())]):
-            path = Path(place, name)
-            shown = str(path.relative_to(folder))
-            if name in NOT_HANDED_IN:
-                continue
-            kind = path.lstat()
-            if not stat.S_ISREG(kind.st_mode):
-                if name.endswith(".ipynb"):
-                    raise _Ended(ZERO, f"{shown!a} is not a file but a link or the like")
-                repairs.append(f"{shown!a} is not a file but a link or the like, and was left out.")
-                continue
+    room = {True: LARGEST_NOTEBOOK, False: LARGEST_FILES}
+    count = 0
+    for shown, entry in sorted(_entries(folder, repairs), key=lambda one: (not _is_notebook(one[0]), one[0])):
+        notebook = _is_notebook(shown)
+        try:
+            kind = entry.stat(follow_symlinks=False)
+        except OSError:  # its path is too long, or it has gone
+            repairs.append(f"{shown!a:.100} cannot be read and was left out.")
+            continue
+        if not stat.S_ISREG(kind.st_mode):
+            if notebook:
+                raise _Ended(ZERO, f"{shown!a} is not a file but a link or the like")
+            repairs.append(f"{shown!a} is not a file but a link or the like, and was left out.")
+            continue
+        if not notebook and _shadows(shown):
+            repairs.append(f"{shown!a} has the name of a module and was left out.")
+            continue
+        if kind.st_size > room[notebook] and notebook:
+            raise _Ended(PERSON, f"the notebook {shown!a} is larger than {LARGEST_NOTEBOOK // MIB} MiB")
+        if kind.st_size > room[notebook] or count >= MOST_FILES:
+            repairs.append(f"{shown!a} was left out: too many files, or too large.")
+            continue
+        content = _read(Path(entry.path), room[notebook])
+        if content is None:
+            raise _Ended(PERSON, f"{shown!a} cannot be read")
+        room[notebook] -= len(content)
+        count += 1
+        yield shown, content
+
+
+def _entries(folder: Path, repairs: list[str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Yield what there is but folders, by its path in the folder; what lies deeper comes later."""
+    waiting, count = deque([folder]), 0
+    while waiting:
+        place = waiting.popleft()
+        try:
+            with os.scandir(place) as listed:
+                entries = sorted(listed, key=lambda entry: (not _is_notebook(entry.name), entry.name))
+        except OSError:  # no right to look into it, or a path longer than any may be
+            if place == folder:
+                raise
+            repairs.append("A folder that cannot be read was left out.")
+            continue
+        for entry in entries:
             count += 1
-            most = LARGEST_NOTEBOOK if name.endswith(".ipynb") else LARGEST_FILES - size
-            if kind.st_size > most and name.endswith(".ipynb"):
-                raise _Ended(PERSON, f"the notebook {shown!a} is larger than {LARGEST_NOTEBOOK // MIB} MiB")
-            if kind.st_size > most or count > MOST_FILES:
-                repairs.append(f"{shown!a} was left out: too many files, or too large.")
+            if count > MOST_ENTRIES:
+                repairs.append(f"There are more than {MOST_ENTRIES} files; the others were left out.")
+                return
+            if entry.name in NOT_HANDED_IN:
                 continue
-            size += 0 if name.endswith(".ipynb") else kind.st_size
-            if not name.endswith(".ipynb") and _shadows(shown):
-                repairs.append(f"{shown!a} has the name of a module and was left out.")
-                continue
-            content = _read(path, most)
-            if content is None:
-                raise _Ended(PERSON, f"{shown!a} cannot be read")
-            yield shown, content
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(Path(entry.path))
+            else:
+                yield os.path.relpath(entry.path, folder), entry
+
+
+def _is_notebook(name: str) -> bool:
+    return name.endswith(".ipynb")
 
 
 def _read(path: Path, most: int) -> bytes | None:
@@ -177,7 +223,7 @@ def _notebook_name(
     """Return which file is the notebook: the one of the right name, or the only one that can be meant."""
     if f"{assignment}.ipynb" in found:
         return f"{assignment}.ipynb"
-    notebooks = [name for name in found if name.endswith(".ipynb")]
+    notebooks = [name for name in found if _is_notebook(name)]
     if not notebooks:
         raise _Ended(ZERO, "no notebook was submitted" if found else "nothing was submitted")
     wanted = {test.grade_id.encode() for test in tests_of(dict(release))}
@@ -193,7 +239,7 @@ def _parsed(content: bytes, repairs: list[str]) -> dict[str, Any]:
     """Return a notebook of format 4."""
     if not content.strip(b"\0 \r\n\t"):
         raise _Ended(PERSON, "the notebook is empty")
-    encoding = next((name for mark, name in ENCODINGS.items() if content.startswith(mark)), "utf-8")
+    encoding: str = json.detect_encoding(content)
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError:
@@ -205,14 +251,16 @@ def _parsed(content: bytes, repairs: list[str]) -> dict[str, Any]:
     except ValueError as error:
         raise _Ended(PERSON, f"the notebook is not JSON, perhaps cut off ({error})") from None
     if not isinstance(notebook, dict):
-        raise _Ended(PERSON, f"the notebook is a {type(notebook).__name__}, not a notebook")
+        raise _Ended(
+            PERSON, f"the notebook is no notebook but JSON of another kind ({type(notebook).__name__})"
+        )
     if "worksheets" in notebook:
         notebook = _converted(notebook, repairs)
     cells = notebook.get("cells")
     if not isinstance(cells, list):
         raise _Ended(PERSON, "the notebook has no cells")
     if notebook.get("nbformat") != 4:
-        repairs.append(f"The notebook's format was {notebook.get('nbformat')!r:.20}; it was read as 4.")
+        repairs.append(f"The notebook's format was {notebook.get('nbformat')!a:.20}; it was read as 4.")
     if len(cells) > MOST_CELLS:
         raise _Ended(PERSON, f"the notebook has {len(cells)} cells, more than {MOST_CELLS}")
     return notebook
@@ -227,6 +275,9 @@ def _converted(notebook: dict[str, Any], repairs: list[str]) -> dict[str, Any]:
             warnings.simplefilter("ignore")
             converted: dict[str, Any] = nbformat.convert(nbformat.from_dict(notebook), 4)
     except Exception as error:
-        raise _Ended(PERSON, f"the notebook is of an old format and cannot be converted ({error})") from None
+        problem = type(error).__name__
+        raise _Ended(
+            PERSON, f"the notebook is of an old format and cannot be converted ({problem})"
+        ) from None
     repairs.append("The notebook was of format 3 and has been converted.")
     return converted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 GRADED, ZERO, PERSON = "graded", "zero", "person"
@@ -86,7 +86,8 @@ class Verdict:
 
     def to_json(self) -> str:
         """Return the verdict as JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        # Not asdict: it copies every cell of the notebook.
+        return json.dumps(vars(self) | {"marks": [vars(mark) for mark in self.marks]}, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Verdict:

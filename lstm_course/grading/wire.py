@@ -1,7 +1,7 @@
 """Values on their way out of a sandbox: JSON and raw arrays, never pickle.
 
-Who reads trusts nothing: sizes are bounded, arrays are of plain numbers, whatever else a student's function
-may have returned arrives as an empty object of a class with the same name.
+Who reads trusts nothing: how much there is and how many things are bounded, arrays are of plain numbers,
+whatever else a student's function may have returned arrives as an empty object of a class with the same name.
 
 A frame is the length of a JSON text as eight bytes, the text, and the arrays' bytes one after the other.
 """
@@ -16,12 +16,16 @@ from typing import Any
 
 import numpy as np
 
-LARGEST_FRAME = 64 * 2**20
-LARGEST_HEADER = 8 * 2**20
+LARGEST_FRAME = 4 * 2**20  # what is right has less than a twentieth of it
+LARGEST_HEADER = 2**20
+MOST_VALUES = (
+    20_000  # what is right has fewer than 3,000; many can be made costly: keys that collide, classes
+)
 DEEPEST = 24
 LONGEST_TEXT = 20_000
 HEAD = 8
 PLAIN_KINDS = "biufcU"
+TOO_MANY = f"the result consists of more than {MOST_VALUES} values outside of arrays"
 
 
 class WireError(ValueError):
@@ -34,7 +38,7 @@ def encode(value: Any) -> bytes:
     Raises
     ------
     WireError
-        It is larger than a frame may be, or nested too deeply.
+        It is larger than a frame may be, nested too deeply, or cannot be looked at.
 
     Examples
     --------
@@ -42,7 +46,12 @@ def encode(value: Any) -> bytes:
     {'h': (array([1., 1.]), 'text', None)}
     """
     blobs: list[bytes] = []
-    header = json.dumps(_tree(value, blobs, DEEPEST)).encode()
+    try:
+        header = json.dumps(_Writer(blobs).tree(value)).encode()
+    except WireError:
+        raise
+    except BaseException as error:  # the value's own doing: __str__, __array__ and the like may be anything
+        raise WireError(f"the result cannot be looked at ({type(error).__name__})") from None
     if len(header) > LARGEST_HEADER or len(header) + sum(map(len, blobs)) > LARGEST_FRAME - HEAD:
         raise WireError(f"the result is larger than {LARGEST_FRAME // 2**20} MiB")
     return b"".join([len(header).to_bytes(HEAD, "big"), header, *blobs])
@@ -61,35 +70,42 @@ def decode(frame: bytes) -> Any:
         raise WireError("not a frame")
     try:
         reader = _Reader(memoryview(frame)[HEAD + size :])
-        return reader.value(json.loads(frame[HEAD : HEAD + size]))
-    except (ValueError, TypeError, KeyError, IndexError, RecursionError, OverflowError) as error:
+        return reader.value(json.loads(frame[HEAD : HEAD + size], parse_int=whole))
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError, OverflowError, MemoryError) as error:
         raise WireError(f"not a frame: {error}") from None
 
 
-def _tree(value: Any, blobs: list[bytes], depth: int) -> Any:
-    if depth == 0:
-        raise WireError("the result is nested too deeply")
-    if value is None or isinstance(value, bool):
-        return value
-    kind = type(value)
-    if kind in (int, float):
-        return value
-    if isinstance(value, str):
-        return str(value)[:LONGEST_TEXT]
-    if isinstance(value, (np.ndarray, np.generic)):
-        return _array(value, blobs)
-    if isinstance(value, (list, tuple, set, frozenset)):
-        letter = "l" if isinstance(value, list) else "t" if isinstance(value, tuple) else "s"
-        return {letter: [_tree(item, blobs, depth - 1) for item in value]}
-    if isinstance(value, Mapping):
-        pairs = [[_tree(k, blobs, depth - 1), _tree(v, blobs, depth - 1)] for k, v in value.items()]
-        return {"d": pairs}
-    if isinstance(value, BaseException):
-        args = _tree(list(value.args), blobs, depth - 1)
-        return {"e": [type(value).__name__, args, str(value)[:LONGEST_TEXT]]}
-    if hasattr(value, "__array__") or isinstance(value, (int, float, complex)):
-        return _array(np.asarray(value), blobs)  # a tensor; a number of a type of its own
-    return {"o": type(value).__name__}
+class _Writer:
+    """Make trees for JSON, and put the arrays' bytes aside in the order in which they come."""
+
+    def __init__(self, blobs: list[bytes]) -> None:
+        self.blobs, self.left = blobs, MOST_VALUES
+
+    def tree(self, value: Any, depth: int = DEEPEST) -> Any:
+        self.left -= 1
+        if depth == 0 or self.left < 0:
+            raise WireError("the result is nested too deeply" if depth == 0 else TOO_MANY)
+        if value is None or isinstance(value, bool):
+            return value
+        kind = type(value)
+        if kind in (int, float):
+            return value if kind is float or value.bit_length() < 64 else in_floating_point(value)
+        if isinstance(value, str):
+            return str(value)[:LONGEST_TEXT]
+        if isinstance(value, (np.ndarray, np.generic)):
+            return _array(value, self.blobs)
+        if isinstance(value, (list, tuple, set, frozenset)):
+            letter = "l" if isinstance(value, list) else "t" if isinstance(value, tuple) else "s"
+            return {letter: [self.tree(item, depth - 1) for item in value]}
+        if isinstance(value, Mapping):
+            pairs = [[self.tree(k, depth - 1), self.tree(v, depth - 1)] for k, v in value.items()]
+            return {"d": pairs}
+        if isinstance(value, BaseException):
+            args = self.tree(list(value.args), depth - 1)
+            return {"e": [kind.__name__, args, str(value)[:LONGEST_TEXT]]}
+        if hasattr(value, "__array__") or isinstance(value, (int, float, complex)):
+            return _array(np.asarray(value), self.blobs)  # a tensor; a number of a type of its own
+        return {"o": kind.__name__}
 
 
 def _array(value: Any, blobs: list[bytes]) -> Any:
@@ -106,10 +122,14 @@ class _Reader:
 
     def __init__(self, blob: memoryview) -> None:
         self.blob, self.start = blob, 0
+        self.left, self.room = MOST_VALUES, LARGEST_FRAME
 
     def value(self, tree: Any, depth: int = DEEPEST) -> Any:
-        if depth == 0:
-            raise WireError("nested too deeply")
+        self.left -= 1
+        if depth == 0 or self.left < 0:
+            self.wrong()
+        if isinstance(tree, str):
+            return text_of(tree)
         if not isinstance(tree, dict):
             return tree if not isinstance(tree, list) else self.wrong()
         ((letter, content),) = tree.items()
@@ -124,8 +144,8 @@ class _Reader:
             return np.empty(self.shape(content, 8), dtype=object)
         if letter == "e":
             name, args, text = content
-            return error_like(name, self.value(args, depth - 1), str(text))
-        return empty_like(str(content)) if letter == "o" else self.wrong()
+            return error_like(text_of(name), self.value(args, depth - 1), text_of(text))
+        return empty_like(text_of(content)) if letter == "o" else self.wrong()
 
     def array(self, code: str, shape: list[int], scalar: bool) -> Any:
         dtype = np.dtype(code)
@@ -138,12 +158,15 @@ class _Reader:
             self.wrong()
         self.start += size
         array = np.frombuffer(raw, dtype).reshape(dimensions).copy()
+        if dtype.kind == "U" and array.size and not_text(array):
+            self.wrong()
         return array[()] if scalar and not dimensions else array
 
     def shape(self, shape: list[int], itemsize: int) -> tuple[int, ...]:
         if not all(type(n) is int and n >= 0 for n in shape) or len(shape) > 32:
             self.wrong()
-        if math.prod(max(n, 1) for n in shape) * max(itemsize, 1) > LARGEST_FRAME:
+        self.room -= math.prod(max(n, 1) for n in shape) * itemsize
+        if self.room < 0:
             self.wrong()
         return tuple(shape)
 
@@ -160,7 +183,8 @@ def error_like(name: str, args: Any, text: str) -> BaseException:
     (KeyError('h'), 'MyError')
     """
     known = getattr(builtins, name, None) or getattr(np.linalg, name, None)
-    if isinstance(known, type) and issubclass(known, Exception):
+    # UnicodeError's kinds hold positions in a text, and some Pythons crash where these lie outside of it.
+    if isinstance(known, type) and issubclass(known, Exception) and not issubclass(known, UnicodeError):
         try:
             error = known(*args)
             if str(error) == text:
@@ -170,6 +194,36 @@ def error_like(name: str, args: Any, text: str) -> BaseException:
     kind = type(named(name), (Exception,), {"__str__": lambda self: text})
     made: BaseException = kind(text)
     return made
+
+
+def whole(digits: str) -> int | float:
+    """Return a whole number, as long as it is one that computers compute with.
+
+    Examples
+    --------
+    >>> whole("-7"), whole("1" + 5000 * "0")
+    (-7, inf)
+    """
+    return int(digits) if len(digits) < 20 else float(digits)
+
+
+def in_floating_point(number: int) -> float:
+    """Return a whole number, however large, in floating point."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.copysign(math.inf, number)
+
+
+def text_of(text: Any) -> str:
+    """Return text without halves of characters, which JSON can hold and a file cannot."""
+    return str(text).encode("utf-8", "replace").decode()
+
+
+def not_text(array: np.ndarray) -> bool:
+    """Return whether there are numbers in an array of text that are no characters."""
+    codes = array.reshape(-1).view(np.uint32)
+    return bool(((codes > 0x10FFFF) | ((codes >= 0xD800) & (codes < 0xE000))).any())
 
 
 def empty_like(name: str) -> Any:

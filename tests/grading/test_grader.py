@@ -21,8 +21,10 @@ SAMPLE += [one for name in SLOW for one in [z for z in ZOO if z[0] == name][::40
 
 
 def packed(assignment, replaced=None, before=(), files=None, solved=True):
-    """A student's notebook: the release with the solutions in it, some replaced, and cells of their own first."""
-    solutions = {cell.id: cell.source for cell in cells_of("solutions", assignment) if cell.kind == "solution"}
+    """A student's notebook: the release with the solutions in it, some replaced, and cells of their own."""
+    solutions = {
+        cell.id: cell.source for cell in cells_of("solutions", assignment) if cell.kind == "solution"
+    }
     path = ROOT / "exercises" / assignment / f"{assignment}.ipynb"
     notebook = json.loads(path.read_text("utf-8"))
     for cell in notebook["cells"]:
@@ -54,7 +56,11 @@ def test_solution_gets_everything_and_release_nothing(assignment):
 
 
 def title(value):
-    return value if isinstance(value, str) else f"{value.function}: {getattr(value, 'what', None) or value.style}"
+    return (
+        value
+        if isinstance(value, str)
+        else f"{value.function}: {getattr(value, 'what', None) or value.style}"
+    )
 
 
 @pytest.mark.slow
@@ -86,7 +92,9 @@ def test_the_same_inputs_give_the_same_verdict_and_others_another_key():
 
 
 def test_secrets_change_the_inputs():
-    record = "calls = []\ndef rnn_step(x_t, *rest):\n    calls.append(x_t)\n    raise ValueError(float(x_t.sum()))"
+    record = (
+        "calls = []\ndef rnn_step(x_t, *rest):\n    calls.append(x_t)\n    raise ValueError(float(x_t.sum()))"
+    )
     messages = {
         by_id(grade(packed("02-rnn", {"rnn_step": record}), "02-rnn", "ana", secret))["step-value"].message
         for secret in (SECRET, OTHER)
