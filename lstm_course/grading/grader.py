@@ -86,8 +86,9 @@ def grade(
     limits = limits or CONTENTS[assignment].limits
     try:
         environment = open_environment_of(assignment) if trusted else environment_of(assignment)
-        record = execute(submission, assignment, release, secret, environment, limits)
-        findings = judged(submission.notebook, assignment, record, secret, limits)
+        own = seed_of(packed, secret)
+        record = execute(submission, assignment, release, own, environment, limits)
+        findings = judged(submission.notebook, assignment, record, own, limits)
     except JudgeFailed as failure:
         return verdict(PERSON, f"the grader failed: {failure}", nothing)
     marks = tuple(marked(test, *findings[test.grade_id]) for test in tests)
@@ -112,6 +113,11 @@ def key_of(packed: Packed, assignment: str, secret: bytes) -> str:
     """Return the hash of all that a verdict follows from."""
     parts = (packed.digest, assignment_digest(assignment), hashlib.sha256(secret).hexdigest())
     return hashlib.sha256(" ".join(parts).encode()).hexdigest()
+
+
+def seed_of(packed: Packed, secret: bytes) -> bytes:
+    """Return what a submission's inputs are drawn from: what one has seen is of no use to the next."""
+    return hmac.new(secret, packed.digest.encode(), hashlib.sha256).digest()
 
 
 @functools.cache

@@ -204,7 +204,7 @@ def whole(digits: str) -> int | float:
     >>> whole("-7"), whole("1" + 5000 * "0")
     (-7, inf)
     """
-    return int(digits) if len(digits) < 20 else float(digits)
+    return int(digits) if len(digits.lstrip("-")) <= 20 else float(digits)
 
 
 def in_floating_point(number: int) -> float:

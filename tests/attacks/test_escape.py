@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from lstm_course.grading import grader
 from lstm_course.grading.environment import CONTENTS, environment_of
 from lstm_course.grading.grader import probe_of
 from lstm_course.grading.limits import Limits
@@ -243,7 +244,9 @@ def in_memory(pattern):
 """
 
 
-def test_no_secret_and_no_later_question_is_in_memory():
+def test_no_secret_and_no_later_question_is_in_memory(monkeypatch):
+    # The inputs follow from the submission, and this one has to hold what it looks for.
+    monkeypatch.setattr(grader, "seed_of", lambda packed, secret: secret)
     notebook = honest()
     later = probe_of(cell(notebook, "error-value"), RNN, SECRET).cases[0].args
     now = probe_of(cell(notebook, "step-value"), RNN, SECRET).cases[0].args["x_t"]

@@ -13,7 +13,6 @@ from lstm_course.checks.notebook import graded_as
 from lstm_course.grading.grader import grade
 from lstm_course.grading.submission import LARGEST_NOTEBOOK, MOST_ENTRIES, MOST_FILES, pack
 from tests.attacks.making import (
-    LSTM,
     RNN,
     SECRET,
     adding,
@@ -32,9 +31,9 @@ def text(notebook=None):
     return json.dumps(notebook or honest(), ensure_ascii=False, indent=1)
 
 
-def changed(change, assignment=RNN):
+def changed(change):
     """Return the honest notebook after something has been done to its cells."""
-    notebook = honest(assignment)
+    notebook = honest()
     for one in list(notebook["cells"]):
         change(one, notebook["cells"])
     return notebook
@@ -128,9 +127,8 @@ MENDED = [
 
 
 @pytest.mark.parametrize("change", MENDED, ids=lambda change: change.__name__)
-@pytest.mark.parametrize("assignment", [RNN, LSTM])
-def test_a_right_notebook_that_was_damaged_has_full_marks(change, assignment):
-    verdict = graded(changed(change, assignment), assignment)
+def test_a_right_notebook_that_was_damaged_has_full_marks(change):
+    verdict = graded(changed(change))
     assert (verdict.score, verdict.most) == (30, 30), (lost(verdict), messages(verdict))
     assert len(verdict.repairs) < 110
     assert verdict.repairs or change not in (

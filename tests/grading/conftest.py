@@ -26,7 +26,7 @@ class SmallCourse:
     assignment = ASSIGNMENT
 
     def __init__(self, root, config=""):
-        self.root, self.record = root, root / "record"
+        self.root, self.record, self.processes = root, root / "record", []
         self.record.mkdir(parents=True)
         self.configure(config)
 
@@ -126,7 +126,10 @@ def small(tmp_path, empty_gradebook):
     """A course without submissions."""
     made = SmallCourse(tmp_path / "course")
     shutil.copy(empty_gradebook, made.root)
-    return made
+    yield made
+    for process in made.processes:
+        process.kill()
+        process.communicate()
 
 
 @pytest.fixture(scope="session")

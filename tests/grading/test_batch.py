@@ -244,11 +244,12 @@ def test_a_second_run_at_the_same_time_is_refused(slow_class, graded):
         graded(slow_class)
     with pytest.raises(InputError, match="another run at work"):
         import_all(slow_class.course, ASSIGNMENT)
-    second = slow_class.start("grade", ASSIGNMENT)
-    assert "another run at work" in ended(second)[1]
-    assert second.returncode == 2
     assert "10 graded now" in ended(process)[0]
     assert len(slow_class.verdicts()) == 10
+    with alone(slow_class.course.folder / f"{ASSIGNMENT}.lock"):
+        second = slow_class.start("grade", ASSIGNMENT, "--again")
+        assert "another run at work" in ended(second)[1]
+    assert second.returncode == 2
 
 
 def test_a_lock_ends_with_its_holder(tmp_path):

@@ -102,6 +102,15 @@ def test_secrets_change_the_inputs():
     assert len(messages) == 2
 
 
+def test_what_one_submission_has_seen_is_of_no_use_to_the_next():
+    tells = "def rnn_step(x_t, *rest):\n    raise ValueError(float(x_t.sum()))"
+    messages = {
+        by_id(grade(packed("02-rnn", {"rnn_step": source}), "02-rnn", "ana", SECRET))["step-value"].message
+        for source in (tells, tells + "\n")
+    }
+    assert len(messages) == 2
+
+
 def test_the_graded_notebook_is_one_that_nbgrader_reads_the_same_marks_from():
     wrong = {"rnn_step": "def rnn_step(x_t, h_prev, kernel, recurrent_kernel, bias):\n    return h_prev"}
     verdict = grade(packed("02-rnn", wrong, ["print('hello')", "1 / 0"]), "02-rnn", "ana", SECRET)
