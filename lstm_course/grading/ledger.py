@@ -53,9 +53,10 @@ class Ledger:
     def record(self, verdict: Verdict) -> Verdict | None:
         """Write a verdict, which the gradebook does not have yet; return the one that was there before."""
         old = self.verdict(verdict.assignment, verdict.student)
-        # JSON can hold halves of characters, UTF-8 cannot.
+        # A string can hold halves of characters, UTF-8 cannot.
         content = zlib.compress(verdict.to_json().encode(errors="replace"), 1)
-        row = (verdict.assignment, verdict.student, verdict.key, verdict.state, verdict.reason)
+        reason = verdict.reason.encode(errors="replace").decode()
+        row = (verdict.assignment, verdict.student, verdict.key, verdict.state, reason)
         self.connection.execute(
             "INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
             (*row, verdict.score, verdict.most, content),

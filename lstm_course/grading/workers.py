@@ -167,9 +167,11 @@ def client_of(workers: int | None, scheduler: str | None) -> Iterator[Any]:
         if scheduler is None:
             # A port that is free: with no address at all Dask insists on 8787, which another run may have.
             quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
+            count = workers or CPU_COUNT
             with deaf_to_ctrl_c():
-                cluster = LocalCluster(workers or CPU_COUNT, threads_per_worker=1, **quiet)
+                cluster = LocalCluster(count, threads_per_worker=1, **quiet)
             where = stack.enter_context(cluster)
+            cluster.adapt(minimum=count, maximum=count)  # one that ends while it starts is replaced too
         try:
             client = stack.enter_context(Client(where, timeout=ANSWERS, set_as_default=False))
         except (OSError, ValueError) as error:

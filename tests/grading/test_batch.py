@@ -9,6 +9,7 @@ import sys
 import time
 
 import pytest
+from distributed import Client
 
 from lstm_course.errors import InputError
 from lstm_course.grading import workers
@@ -294,6 +295,8 @@ def cluster(small):
         dask(small, *worker, *where) as one,
         dask(small, *worker, *where) as other,
     ):
+        with Client(address, timeout=60, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=60)
         yield address, scheduler, (one, other)
 
 
@@ -305,7 +308,7 @@ def test_a_worker_that_is_killed_half_way_loses_nothing(slow_class, cluster):
     one.kill()
     output, errors = ended(process)
     assert process.returncode == 0, errors
-    assert "10 graded now, 0 as they were; 10 brought into the gradebook." in output
+    assert "10 graded now, 0 as they were; 10 brought into the gradebook." in output, output
     verdicts = slow_class.verdicts()
     assert len(verdicts) == 10
     assert {verdict.state for verdict in verdicts.values()} == {GRADED}

@@ -117,10 +117,10 @@ def test_what_a_person_has_marked_stays(ana):
 
 def test_a_case_for_a_person_has_no_marks_until_there_is_one(small):
     small.submit("ana", source="exercises")
-    small.judge("ana", state=PERSON, reason="cut\x00 off", notebook={})
+    small.judge("ana", state=PERSON, reason="cut\x00 off\ud800", notebook={})
     imported(small)
     assert set(in_gradebook(small, "ana", grades).values()) == {(None, None, True)}
-    assert in_gradebook(small, "ana", lambda n: {c.auto_comment for c in n.comments}) == {"cut off"}
+    assert in_gradebook(small, "ana", lambda n: {c.auto_comment for c in n.comments}) == {"cut off?"}
     shown = nbformat.read(small.course.place("autograded", "ana", ASSIGNMENT) / f"{ASSIGNMENT}.ipynb", 4)
     assert {out.ename for cell in shown.cells for out in cell.get("outputs", ())} == {"NotGraded"}
     small.judge("ana")
