@@ -10,7 +10,7 @@ c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedE
 c.ExecutePreprocessor.timeout = 120
 
 # The gradebook is gradebook.db, a SQLite file, unless this names another database:
-# c.CourseDirectory.db_url = "postgresql://grader@/gradebook"
+# c.CourseDirectory.db_url = "postgresql+psycopg2://grader@/gradebook"
 
 # `nbgrader autograde` and the formgrader's button grade as `lstm-course grade` does: in a sandbox.
 c.Autograde.exporter_class = "lstm_course.grading.nbgrader_exporter.SandboxExporter"

@@ -18,7 +18,10 @@ def numeric_cases(rng: np.random.Generator) -> list[Case]:
     """Draw losses, weights and an epsilon large enough for the error of a one-sided difference to show."""
     cases = []
     for shape in (*PLAIN, *EDGES):
-        weights, slopes = rng.standard_normal(shape), rng.standard_normal(shape)
+        weights = rng.standard_normal(shape)
+        # Far enough from zero and from each other that whole numbers of them are still slopes.
+        slopes = rng.permutation(np.linspace(1.2, 4.6, weights.size)).reshape(shape)
+        slopes *= rng.choice([-1, 1], shape)
         order = rng.permutation(shape[0])
         valley = Valley(slopes[order], weights[order], rng.uniform(0.5, 1.0, shape))
         args = {
