@@ -14,6 +14,7 @@ from lstm_course.grading.running import Run
 from lstm_course.grading.verdict import Mark
 
 LONGEST = 10_000
+LINKING = re.compile(r"\](?=\s*[(:\[])")
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -44,10 +45,14 @@ def finished(
 
 
 def make_harmless(cell: dict[str, Any]) -> None:
-    """Put what a student wrote as text into harmless HTML: nbgrader's pages show it unchecked."""
+    """Put what a student wrote as text into harmless HTML: nbgrader's pages show it unchecked.
+
+    They read that HTML as Markdown once more, and no bracket in it shall make a link then.
+    """
     from lstm_course.grading.safe_html import markdown  # it takes long to load, and few need it
 
-    cell["cell_type"], cell["source"] = "markdown", str(markdown(source_of(cell)))
+    shown = LINKING.sub("&#93;", str(markdown(source_of(cell))))
+    cell["cell_type"], cell["source"] = "markdown", shown
 
 
 def verdict_output(mark: Mark) -> dict[str, Any]:

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Literal
 
 from lstm_course.errors import InputError
+from lstm_course.text.csv_file import long_fields
 
 BOM = "\ufeff"
-LONGEST_CELL = 64 * 1024 * 1024
 NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)?|[.,]\d+)([eE][+-]?\d+)?%?")
 # What spreadsheets skip or fold: blanks, controls, invisible characters, full-width signs.
 SKIPPED = '[\\s"\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]*'
@@ -97,10 +97,10 @@ def read_table(path: Path) -> Table:
         raise InputError(f"a CSV file in UTF-8 at {path}", f"other bytes ({error.reason})", hint) from None
     bom, text = text.startswith(BOM), text.removeprefix(BOM)
     first = text.splitlines()[0] if text.strip() else ""
-    delimiter = max(",;\t", key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
-    csv.field_size_limit(LONGEST_CELL)  # Moodle puts whole texts of students into a cell
     try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        with long_fields():  # Moodle puts whole texts of students into a cell
+            delimiter = max(",;\t", key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
+            lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
         raise InputError(f"a CSV file at {path}", f"one that cannot be read ({error})", hint) from None
     if not lines or not any(lines[0]):

@@ -212,7 +212,7 @@ def in_floating_point(number: int) -> float:
     try:
         return float(number)
     except OverflowError:
-        return math.copysign(math.inf, number)
+        return math.inf if number > 0 else -math.inf
 
 
 def text_of(text: Any) -> str:

@@ -14,7 +14,7 @@ LONGEST_FIELD = 10_000_000  # characters; Python's own limit of 131,072 is short
 
 
 @contextmanager
-def _long_fields() -> Iterator[None]:
+def long_fields() -> Iterator[None]:
     """Let the csv module read long fields for a while: its limit belongs to the whole process."""
     before = csv.field_size_limit(LONGEST_FIELD)
     try:
@@ -48,7 +48,7 @@ def read_csv(path: str | Path, name: str = "csv", only: dict[str, str] | None = 
     labels: list[int] = []
     row_number = 0
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file, _long_fields():
+        with path.open(encoding="utf-8-sig", newline="") as file, long_fields():
             for row_number, row in _rows(csv.reader(file), path, ("text", "label", *(only or {}))):
                 if only and any(row[column] != value for column, value in only.items()):
                     continue

@@ -14,7 +14,8 @@ from lstm_course.grading import wire
 from lstm_course.grading.wire import WireError, decode, encode, error_like
 
 texts = st.text(st.characters(codec="utf-8"), max_size=20)
-plain = st.none() | st.booleans() | st.integers() | st.floats() | texts
+whole = st.integers(1 - 2**63, 2**63 - 1)
+plain = st.none() | st.booleans() | whole | st.floats() | texts
 arrays = hnp.arrays(
     st.sampled_from([np.float64, np.float32, np.int32, np.uint8, np.bool_, np.complex128, np.dtype("U3")]),
     hnp.array_shapes(min_dims=0, max_dims=3, min_side=0),
@@ -24,7 +25,7 @@ values = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.tuples(inner, inner)
-        | st.dictionaries(texts | st.integers(), inner, max_size=3)
+        | st.dictionaries(texts | whole, inner, max_size=3)
     ),
     max_leaves=8,
 )
@@ -53,6 +54,8 @@ def test_values_arrive_as_they_were(value):
         (np.arange(6).reshape(2, 3).T, np.arange(6).reshape(2, 3).T),
         (np.arange(3, dtype=">i4"), np.arange(3, dtype="i4")),
         ({"a", "b"}, {"a", "b"}),
+        (2**63, 2.0**63),
+        pytest.param(-(10**400), -np.inf, id="huge"),
         ("x" * 30_000, "x" * 20_000),
     ],
 )
