@@ -64,7 +64,9 @@ class Course:
     def gradebook(self) -> Any:
         """Return nbgrader's gradebook, opened: to be used in a ``with`` statement."""
         # nbgrader looks for alembic on PATH: it is beside this Python.
-        os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+        beside, path = str(Path(sys.executable).parent), os.environ.get("PATH", "")
+        if not path.startswith(beside + os.pathsep):
+            os.environ["PATH"] = beside + os.pathsep + path
         from nbgrader.api import Gradebook
 
         return Gradebook(self.db_url, self.directory.course_id)

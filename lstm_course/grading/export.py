@@ -72,11 +72,7 @@ def results_of(course: Course, assignments: Iterable[str]) -> list[Result]:
         everybody = gradebook.db.scalars(select(Student.id)).all()
         for assignment in assignments:
             release_of(assignment)
-            rows = ledger.connection.execute(
-                "SELECT student, state, reason, imported, most FROM verdicts WHERE assignment = ?",
-                (assignment,),
-            )
-            verdicts = {row[0]: row[1:] for row in rows}
+            verdicts = ledger.states(assignment)
             most, booked = _booked(gradebook, assignment)
             if not verdicts and not booked:
                 hint = f"Grade it first: lstm-course grade {assignment}"
@@ -130,12 +126,12 @@ def _result(
     student: str,
     assignment: str,
     most: float,
-    verdict: tuple[str, str, int, float] | None,
+    verdict: tuple[str, str, bool, float] | None,
     booked: tuple[float, float, bool, str] | None,
 ) -> Result:
-    state, reason, imported, most_then = verdict or (NO_VERDICT if booked else "", "", 0, most)
+    state, reason, imported, most_then = verdict or (NO_VERDICT if booked else "", "", False, most)
     score, penalty, by_hand, time = booked or (None, 0.0, False, "")
-    final = by_hand or (bool(imported) and state != PERSON)
+    final = by_hand or (imported and state != PERSON)
     shown = max(0.0, score - penalty) if final and score is not None else None
     return Result(student, assignment, shown, most or most_then, penalty, state, reason, time)
 

@@ -92,6 +92,13 @@ class Ledger:
         )
         return dict(rows.fetchall())
 
+    def states(self, assignment: str) -> dict[str, tuple[str, str, bool, float]]:
+        """Return by student: state, reason, whether the gradebook has it, and the points to be had."""
+        rows = self.connection.execute(
+            "SELECT student, state, reason, imported, most FROM verdicts WHERE assignment = ?", (assignment,)
+        )
+        return {student: (state, reason, bool(there), most) for student, state, reason, there, most in rows}
+
     def reasons(self, assignment: str) -> list[tuple[str, str, str]]:
         """Return (state, student, reason) of all that are not simply graded."""
         rows = self.connection.execute(

@@ -30,6 +30,8 @@ LOOK = 5.0  # seconds after which the workers are counted anew: a cluster may gr
 SETTINGS = {
     "distributed.admin.large-graph-warning-threshold": "1GB",  # a submission may be large
     "distributed.comm.timeouts.connect": "60s",
+    "distributed.scheduler.http.routes": [],  # nobody else on this machine shall look in
+    "distributed.worker.http.routes": [],
 }
 KILLED = "it ended the grader's own process, twice: look at it before it is run again (--again)"
 LOST = "the Dask scheduler has gone; what it graded is kept, and the next run goes on"
@@ -165,11 +167,19 @@ def client_of(workers: int | None, scheduler: str | None) -> Iterator[Any]:
         stack.enter_context(silence_logging_cmgr(logging.CRITICAL))
         where: Any = scheduler
         if scheduler is None:
-            # A port that is free: with no address at all Dask insists on 8787, which another run may have.
-            quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
             count = workers or CPU_COUNT
             with deaf_to_ctrl_c():
-                cluster = LocalCluster(count, threads_per_worker=1, **quiet)
+                cluster = LocalCluster(
+                    count,
+                    threads_per_worker=1,
+                    # Whoever reaches a scheduler has its workers run what he likes, and students may have
+                    # accounts on this machine: certificates made for this run keep them out.
+                    security=True,
+                    # A port that is free: with none given Dask insists on 8787, which another may have.
+                    dashboard_address="127.0.0.1:0",
+                    scheduler_kwargs={"dashboard": False},
+                    silence_logs=logging.CRITICAL,
+                )
             where = stack.enter_context(cluster)
             cluster.adapt(minimum=count, maximum=count)  # one that ends while it starts is replaced too
         try:

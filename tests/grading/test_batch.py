@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 
 import pytest
 from distributed import Client
@@ -337,3 +338,24 @@ def test_no_scheduler_there(small, graded, monkeypatch):
     address = f"tcp://127.0.0.1:{free_port()}"
     with pytest.raises(InputError, match=f"expected a Dask scheduler at {address}"):
         graded(small, scheduler=address)
+
+
+@pytest.mark.slow
+def test_nobody_else_on_this_machine_reaches_the_workers():
+    """A student's account there, say: without the run's certificates there is no way in, and no page to read."""
+    with workers.client_of(1, None) as client:
+        address = client.scheduler_info()["address"]
+        assert client.submit(int).result() == 0
+        with pytest.raises((OSError, TypeError)):
+            Client(address, timeout=2)
+        with pytest.raises(OSError):
+            Client(address.replace("tls://", "tcp://"), timeout=2)
+        services = [
+            port
+            for about in [client.scheduler_info(), *client.scheduler_info()["workers"].values()]
+            for port in about["services"].values()
+        ]
+        for port in services:
+            for page in ("", "status", "health", "info/main/workers.html", "json/counts.json"):
+                with pytest.raises(OSError, match="404|refused"):
+                    urllib.request.urlopen(f"http://127.0.0.1:{port}/{page}", timeout=2)
