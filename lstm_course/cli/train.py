@@ -9,15 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 from lstm_course.cli.parser import CourseParser, fraction, one_of, whole_number
-from lstm_course.sentiment.settings import MODELS, TrainingSettings
+from lstm_course.sentiment.configurations import CONFIGURATIONS, MODELS
+from lstm_course.sentiment.settings import TrainingSettings
 from lstm_course.text.corpora import CORPORA
 
 EPILOG = """models:
-  seed          the blog post's LSTM(100), mended with an Embedding and a mask
-  lstm          Embedding(64), LSTM(64)
-  bilstm        Embedding(128), bidirectional LSTM(64), mean and maximum over all words, dropout
-  numpy-lstm    the model lstm in NumPy, from the course's own layers, on the same batches
-  bag-of-words  TF-IDF of words and word pairs, logistic regression
+{models}
 
 Ctrl-C ends the training in good order: the best weights so far are kept, and --resume goes on.
 """
@@ -25,12 +22,13 @@ Ctrl-C ends the training in good order: the best weights so far are kept, and --
 
 def add_parser(subparsers: Any) -> None:
     """Add the subcommand."""
+    models = "\n".join(f"  {name:16}{about.summary}" for name, about in CONFIGURATIONS.items())
     parser: CourseParser = subparsers.add_parser(
         "train",
         help="train a model on real reviews",
         description="Train a model of sentiment on real reviews and write its run folder: the model, its "
         "vocabulary, its figures, its history and pictures of them.",
-        epilog=EPILOG,
+        epilog=EPILOG.format(models=models),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     usual = TrainingSettings()
@@ -48,7 +46,7 @@ def add_parser(subparsers: Any) -> None:
         "--epochs",
         type=whole_number(1),
         metavar="N",
-        help=f"times to go through the reviews (default: {usual.epochs})",
+        help=f"times to go through the reviews (default: {usual.epochs}, or what suits the model)",
     )
     parser.add_argument(
         "--limit", type=whole_number(2), metavar="N", help="train on only N reviews (default: all)"
@@ -57,7 +55,8 @@ def add_parser(subparsers: Any) -> None:
         "--max-tokens",
         type=whole_number(1),
         metavar="N",
-        help=f"words read of a review; a longer one loses its middle (default: {usual.max_tokens})",
+        help="words read of a review; a longer one loses its middle "
+        f"(default: {usual.max_tokens}; models with pairs: 400)",
     )
     parser.add_argument(
         "--vocabulary-size",
@@ -95,7 +94,7 @@ def run(options: argparse.Namespace) -> int:
         if getattr(options, name) is not None
     }
     settings = _settings(options, given)
-    if settings.model not in ("bag-of-words", "numpy-lstm") or settings.corpus == "imdb-keras":
+    if CONFIGURATIONS[settings.model].made_with == "keras" or settings.corpus == "imdb-keras":
         load_keras_quietly()
     from lstm_course.sentiment.progress import BarProgress
     from lstm_course.sentiment.training import train

@@ -76,13 +76,16 @@ class KerasLearner:
         self.model, self.vocabulary, self.settings = model, vocabulary, settings
 
     @classmethod
-    def create(cls, vocabulary: Vocabulary, settings: TrainingSettings) -> KerasLearner:
-        """Build the model that the settings name.
+    def create(
+        cls, vocabulary: Vocabulary, token_lists: Sequence[Sequence[str]], settings: TrainingSettings
+    ) -> KerasLearner:
+        """Build the model that the settings name, for the training texts.
 
         The plain ``lstm`` starts from the weights that ``numpy-lstm`` draws, so that the two train from
         the same point on the same batches.
         """
-        model = build_model(settings.model, len(vocabulary), settings.seed, settings.learning_rate)
+        texts = [vocabulary.encode(tokens) for tokens in token_lists]
+        model = build_model(settings.model, len(vocabulary), settings.seed, settings.learning_rate, texts)
         if settings.model == "lstm":
             from lstm_course.sentiment.numpy_learner import plain_lstm
 
@@ -123,7 +126,7 @@ class KerasLearner:
         self._reseed_dropout(epoch)
         lengths = [len(ids) for ids in features]
         data = Reviews(
-            features, labels, training_batches(lengths, self.settings.batch, self.settings.seed, epoch)
+            features, labels, training_batches(lengths, self.settings.batch_size, self.settings.seed, epoch)
         )
         progress = _Progress(report, [len(batch) for batch in data.batches])
         try:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lstm_course.errors import InputError
+from lstm_course.sentiment.configurations import CONFIGURATIONS
 from lstm_course.sentiment.learner import Learner
 from lstm_course.sentiment.settings import TrainingSettings
 from lstm_course.text import Vocabulary
@@ -21,20 +22,21 @@ def create_learner(token_lists: Sequence[Sequence[str]], settings: TrainingSetti
     InputError
         When a package that the model needs is missing, or the texts share no words.
     """
-    if settings.model == "bag-of-words":
+    made_with = CONFIGURATIONS[settings.model].made_with
+    if made_with == "scikit-learn":
         from lstm_course.sentiment.bag_of_words import BagOfWords
 
         _need("sklearn", "scikit-learn")
         return BagOfWords.create(token_lists, settings)
     vocabulary = Vocabulary.build(token_lists, settings.vocabulary_size, RARELY)
-    if settings.model == "numpy-lstm":
+    if made_with == "numpy":
         from lstm_course.sentiment.numpy_learner import NumpyLearner
 
         return NumpyLearner.create(vocabulary, settings)
     _need("keras", "keras")
     from lstm_course.sentiment.keras_learner import KerasLearner
 
-    return KerasLearner.create(vocabulary, settings)
+    return KerasLearner.create(vocabulary, token_lists, settings)
 
 
 def load_learner(folder: Path, vocabulary: Vocabulary, settings: TrainingSettings) -> Learner:
@@ -45,12 +47,13 @@ def load_learner(folder: Path, vocabulary: Vocabulary, settings: TrainingSetting
     InputError
         When a package is missing, or a file is missing, damaged or does not fit.
     """
-    if settings.model == "bag-of-words":
+    made_with = CONFIGURATIONS[settings.model].made_with
+    if made_with == "scikit-learn":
         from lstm_course.sentiment.bag_of_words import BagOfWords
 
         _need("sklearn", "scikit-learn")
         return BagOfWords.load(folder, vocabulary, settings)
-    if settings.model == "numpy-lstm":
+    if made_with == "numpy":
         from lstm_course.sentiment.numpy_learner import NumpyLearner
 
         return NumpyLearner.load(folder, vocabulary, settings)

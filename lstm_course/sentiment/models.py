@@ -1,4 +1,4 @@
-"""The Keras models: the blog post's, mended; a plain LSTM; a bidirectional one that does better.
+"""The Keras models: the blog post's, mended; a plain LSTM; bidirectional ones, each better by one idea.
 
 Each maps ids of shape (batch, time), int32 and padded on the right, to the probability of "positive" of
 shape (batch, 1). ``mask_zero=True`` is what tells the LSTM to stop at a review's end.
@@ -6,19 +6,24 @@ shape (batch, 1). ``mask_zero=True`` is what tells the LSTM to stop at a review'
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
+import numpy as np
 from keras import layers
 
 from lstm_course.errors import InputError
 from lstm_course.sentiment.optimizer import DenseAdam
 from lstm_course.sentiment.pooling import MeanMaxPooling
 from lstm_course.sentiment.settings import PLAIN_UNITS
+from lstm_course.sentiment.word_pairs import WordAndPairEmbedding, frequent_pairs
+
+Texts = Sequence[Sequence[int]]
+"""Ids of the training texts; models that do not look at them take none."""
 
 
-def seed_model(vocabulary_size: int) -> Any:
+def seed_model(vocabulary_size: int, texts: Texts = ()) -> Any:
     """Return the blog post's ``Sequential([LSTM(100), Dense(1, activation="sigmoid")])``, mended.
 
     The post hands word ids straight to the LSTM, which wants (batch, time, features). The Embedding
@@ -35,7 +40,7 @@ def seed_model(vocabulary_size: int) -> Any:
     )
 
 
-def lstm_model(vocabulary_size: int) -> Any:
+def lstm_model(vocabulary_size: int, texts: Texts = ()) -> Any:
     """Return the plain LSTM: the model that ``numpy-lstm`` is compared with."""
     return keras.Sequential(
         [
@@ -48,7 +53,7 @@ def lstm_model(vocabulary_size: int) -> Any:
     )
 
 
-def bilstm_model(vocabulary_size: int) -> Any:
+def bilstm_model(vocabulary_size: int, texts: Texts = ()) -> Any:
     """Return the bidirectional LSTM, read out by mean and maximum over all words, with dropout.
 
     SpatialDropout1D drops whole embedding features of a review, not single numbers, so that a word cannot
@@ -68,17 +73,77 @@ def bilstm_model(vocabulary_size: int) -> Any:
     )
 
 
-KERAS_MODELS: dict[str, Callable[[int], Any]] = {
+def bilstm_last_model(vocabulary_size: int, texts: Texts = ()) -> Any:
+    """Return the bidirectional LSTM without pooling and dropout: two last states decide."""
+    return keras.Sequential(
+        [
+            keras.Input((None,), dtype="int32"),
+            layers.Embedding(vocabulary_size, 128, mask_zero=True),
+            layers.Bidirectional(layers.LSTM(64, name="lstm")),
+            layers.Dense(1, activation="sigmoid"),
+        ],
+        name="bilstm-last",
+    )
+
+
+def bilstm_pairs_model(vocabulary_size: int, texts: Texts = (), words: np.ndarray | None = None) -> Any:
+    """Return the bidirectional LSTM over words and frequent pairs of words.
+
+    The first Dropout drops whole words, pair and all, so that no single one can decide.
+
+    Parameters
+    ----------
+    vocabulary_size : int
+    texts : sequence of sequence of int
+        Where pairs are counted.
+    words : ndarray of shape (vocabulary_size, 128), optional
+        The words' vectors to begin with, in place of random ones.
+    """
+    codes = frequent_pairs(texts, vocabulary_size)
+    embedding = WordAndPairEmbedding(vocabulary_size, 128, 64, len(codes))
+    model = keras.Sequential(
+        [
+            keras.Input((None,), dtype="int32"),
+            embedding,
+            layers.Dropout(0.1, noise_shape=(None, None, 1)),
+            layers.SpatialDropout1D(0.5),
+            layers.Bidirectional(layers.LSTM(64, return_sequences=True, name="lstm")),
+            MeanMaxPooling(),
+            layers.Dropout(0.5),
+            layers.Dense(1, activation="sigmoid"),
+        ],
+        name="bilstm-pairs",
+    )
+    embedding.know(codes)
+    if words is not None:
+        embedding.words.assign(words)
+    return model
+
+
+def bilstm_vectors_model(vocabulary_size: int, texts: Texts = ()) -> Any:
+    """Return ``bilstm_pairs_model`` with word vectors out of the texts' co-occurrences to begin with."""
+    from lstm_course.sentiment.word_vectors import word_vectors
+
+    return bilstm_pairs_model(vocabulary_size, texts, word_vectors(texts, vocabulary_size, 128))
+
+
+KERAS_MODELS: dict[str, Callable[..., Any]] = {
     "seed": seed_model,
     "lstm": lstm_model,
     "bilstm": bilstm_model,
+    "bilstm-last": bilstm_last_model,
+    "bilstm-pairs": bilstm_pairs_model,
+    "bilstm-vectors": bilstm_vectors_model,
 }
 
 
-def build_model(name: str, vocabulary_size: int, seed: int = 0, learning_rate: float = 1e-3) -> Any:
+def build_model(
+    name: str, vocabulary_size: int, seed: int = 0, learning_rate: float = 1e-3, texts: Texts = ()
+) -> Any:
     """Build and compile a model with weights drawn from ``seed``: Adam, binary cross-entropy, accuracy.
 
-    ``seed_model`` keeps the post's Adam, Keras's own; the others take ``DenseAdam``.
+    ``seed_model`` keeps the post's Adam, Keras's own; the others take ``DenseAdam``. Some models look at
+    the ids of the training texts.
 
     Raises
     ------
@@ -88,7 +153,7 @@ def build_model(name: str, vocabulary_size: int, seed: int = 0, learning_rate: f
     if name not in KERAS_MODELS:
         raise InputError(f"a Keras model among {', '.join(KERAS_MODELS)}", repr(name))
     keras.utils.set_random_seed(seed)
-    model = KERAS_MODELS[name](vocabulary_size)
+    model = KERAS_MODELS[name](vocabulary_size, texts)
     adam = keras.optimizers.Adam if name == "seed" else DenseAdam
     model.compile(adam(learning_rate), "binary_crossentropy", metrics=["accuracy"])
     return model

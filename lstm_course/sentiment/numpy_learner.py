@@ -84,7 +84,7 @@ class NumpyLearner:
         """Take one Adam step per batch."""
         lengths = [len(ids) for ids in features]
         seen = loss_sum = right = 0.0
-        for batch in training_batches(lengths, self.settings.batch, self.settings.seed, epoch):
+        for batch in training_batches(lengths, self.settings.batch_size, self.settings.seed, epoch):
             ids, _ = rectangle(features, batch)
             targets = labels[batch, None].astype(np.float32)
             logits = self.model.forward(ids, training=True)

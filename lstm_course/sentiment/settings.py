@@ -6,16 +6,16 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from lstm_course.errors import InputError
+from lstm_course.sentiment.configurations import CONFIGURATIONS, MODELS, USUAL
 from lstm_course.text.corpora import CORPORA
 
-MODELS = ("seed", "lstm", "bilstm", "numpy-lstm", "bag-of-words")
 PLAIN_UNITS = 64  # embedding and LSTM of `lstm` and of `numpy-lstm`: the two have the same shape
-_BATCH_SIZES = {"seed": 32}  # the blog post's; the others take 64
+SUITABLE: Any = None  # what suits the model, see configurations.py
 
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """The settings of one run.
+    """The settings of one run; epochs, tokens, batch size and learning rate, if not given, suit the model.
 
     Parameters
     ----------
@@ -31,8 +31,8 @@ class TrainingSettings:
         Read at most so many words of a review; a longer one loses its middle.
     vocabulary_size : int
         The most word ids, padding and unknown among them.
-    batch_size : int, optional
-        Reviews per step; without it what suits the model.
+    batch_size : int
+        Reviews per step.
     learning_rate : float
         Adam's.
     seed : int
@@ -45,19 +45,19 @@ class TrainingSettings:
 
     Examples
     --------
-    >>> TrainingSettings(model="seed").batch
-    32
+    >>> TrainingSettings(model="seed").batch_size, TrainingSettings().batch_size
+    (32, 64)
     """
 
     corpus: str = "imdb"
     corpus_path: str | None = None
     model: str = "bilstm"
-    epochs: int = 3
+    epochs: int = SUITABLE
     limit: int | None = None
-    max_tokens: int = 300
+    max_tokens: int = SUITABLE
     vocabulary_size: int = 20_000
-    batch_size: int | None = None
-    learning_rate: float = 1e-3
+    batch_size: int = SUITABLE
+    learning_rate: float = SUITABLE
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -65,10 +65,13 @@ class TrainingSettings:
             raise InputError(f"a corpus among {', '.join(CORPORA)}", repr(self.corpus))
         if self.model not in MODELS:
             raise InputError(f"a model among {', '.join(MODELS)}", repr(self.model))
+        for name in USUAL:
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, CONFIGURATIONS[self.model].usual(name))
         least = {"epochs": 1, "limit": 2, "max_tokens": 1, "vocabulary_size": 3, "batch_size": 1, "seed": 0}
         for name, smallest in least.items():
             value = getattr(self, name)
-            if value is None and name in ("limit", "batch_size"):
+            if value is None and name == "limit":
                 continue
             if isinstance(value, bool) or not isinstance(value, int) or value < smallest:
                 raise InputError(f"{name.replace('_', ' ')} of at least {smallest}", repr(value))
@@ -76,11 +79,6 @@ class TrainingSettings:
             raise InputError("seed below 4294967296", str(self.seed))
         if not 0 < self.learning_rate < 1:
             raise InputError("learning rate between 0 and 1", repr(self.learning_rate))
-
-    @property
-    def batch(self) -> int:
-        """The batch size in use."""
-        return self.batch_size or _BATCH_SIZES.get(self.model, 64)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as what JSON can hold."""

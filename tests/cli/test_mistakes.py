@@ -45,7 +45,7 @@ MISTAKES = [
     (f"{TRAIN} --learning-rate nan", "between 0 and 1 for --learning-rate"),
     (
         f"{TRAIN} --model transformer",
-        "a model among seed, lstm, bilstm, numpy-lstm, bag-of-words for --model",
+        "a model among seed, lstm, bilstm, numpy-lstm, bag-of-unigrams, ",
     ),
     (f"{TRAIN} --corpus yelp", "a corpus among imdb, rotten-tomatoes"),
     (f"{TRAIN} --colour blue", "got '--colour blue'"),

@@ -12,7 +12,7 @@ from lstm_course.sentiment.evaluation import evaluate
 from lstm_course.sentiment.learners import create_learner, load_learner
 from lstm_course.text import Vocabulary
 
-KINDS = ("lstm", "numpy-lstm", "bag-of-words")
+KINDS = ("lstm", "numpy-lstm", "bag-of-words", "nbsvm", "bilstm-pairs")
 
 
 def go_on(reviews, loss, accuracy):
@@ -99,12 +99,12 @@ def test_the_bag_of_words_is_scikit_learns_pipeline(small, data):
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
 
-    from lstm_course.sentiment.bag_of_words import INVERSE_PENALTY
+    from lstm_course.sentiment.bag_of_words import BAGS
 
     learner, _, _ = trained("bag-of-words", small, data)
     pipeline = make_pipeline(
         TfidfVectorizer(analyzer=lambda t: [*t, *map(" ".join, pairwise(t))], sublinear_tf=True, min_df=2),
-        LogisticRegression(C=INVERSE_PENALTY, max_iter=1000),
+        LogisticRegression(C=BAGS["bag-of-words"].inverse_penalty, max_iter=1000),
     ).fit(data.train.tokens, data.train.labels)
     expected = pipeline.predict_proba(data.validation.tokens)[:, 1]
     found = learner.probabilities(learner.encode(data.validation.tokens))
