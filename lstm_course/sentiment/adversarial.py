@@ -1,0 +1,184 @@
+"""Adversarial training: the loss where it is worst, within a small distance of the words' vectors.
+
+Let e be the vectors of a review's words, all of them side by side, and L(e) the loss. Within distance ε
+of e, and as long as L is nearly linear there, the loss grows most in the direction of its gradient:
+
+    r = ε g / ‖g‖₂,    g = ∂L/∂e.                                                        (1)
+
+*Adversarial training* (Goodfellow, Shlens & Szegedy 2015) adds λ L(e + r) to the loss, with r taken as a
+constant. *Virtual adversarial training* (Miyato et al. 2019) asks for no label: in place of the loss
+stands the distance between what the model says at e and nearby,
+
+    D(r) = KL( p(· | e) ‖ p(· | e + r) ).                                                 (2)
+
+Its gradient at r = 0 is zero, since D is smallest there; the direction of fastest growth is that of the
+largest curvature, and one step of power iteration from a random direction d approximates it:
+
+    g = ∂D(r)/∂r at r = ξ d,    ‖d‖₂ = 1.                                                 (3)
+
+A model could escape any ε by making its vectors longer, so they are normalised to mean 0 and variance 1
+over the words of the training texts, each as often as it occurs there (``NormalizedEmbedding``).
+
+References
+----------
+Goodfellow, Shlens & Szegedy (2015), "Explaining and Harnessing Adversarial Examples".
+Miyato, Dai & Goodfellow (2017), "Adversarial Training Methods for Semi-Supervised Text Classification",
+equations 1 to 10.
+Miyato, Maeda, Koyama & Ishii (2019), "Virtual Adversarial Training".
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, Literal
+
+import keras
+import numpy as np
+from keras import ops
+
+from lstm_course.sentiment.gradients import gradient
+
+RADIUS = 5.0  # ε, as Miyato, Dai & Goodfellow set it for normalised vectors
+WEIGHT = 1.0  # λ
+SMALL_STEP = 0.1  # ξ
+TINY = 1e-7
+
+
+@keras.saving.register_keras_serializable(package="lstm_course")
+class NormalizedEmbedding(keras.layers.Layer):
+    """Vectors of words, normalised over the words of the training texts; padding is masked.
+
+    Maps ids (batch, time), 0 for padding, to (batch, time, features).
+
+    Parameters
+    ----------
+    vocabulary_size, features : int
+    **options
+        Those of every Keras layer.
+    """
+
+    mask_zero = True
+
+    def __init__(self, vocabulary_size: int, features: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.vocabulary_size, self.features = vocabulary_size, features
+        self.supports_masking = True
+
+    def build(self, shape: tuple[int | None, ...]) -> None:
+        """Make the table of vectors and the words' shares, alike for all to begin with."""
+        size = self.vocabulary_size
+        self.vectors = self.add_weight(shape=(size, self.features), initializer="normal", name="vectors")
+        self.shares = self.add_weight(
+            shape=(size, 1), initializer=keras.initializers.Constant(1 / size), trainable=False, name="shares"
+        )
+
+    def know(self, counts: np.ndarray) -> None:
+        """Take how often each word occurs, shape (vocabulary_size,)."""
+        self.shares.assign((counts / counts.sum())[:, None])
+
+    def call(self, ids: Any) -> Any:
+        """Look normalised vectors up."""
+        mean = ops.sum(self.shares * self.vectors, axis=0)
+        variance = ops.sum(self.shares * ops.square(self.vectors - mean), axis=0)
+        return (ops.take(self.vectors, ids, axis=0) - mean) / ops.sqrt(variance + TINY)
+
+    def compute_mask(self, ids: Any, mask: Any = None) -> Any:
+        """Return where a word is."""
+        return ops.not_equal(ids, 0)
+
+    def compute_output_shape(self, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Return (batch, time, features)."""
+        return (*shape, self.features)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what the constructor takes."""
+        own = {"vocabulary_size": self.vocabulary_size, "features": self.features}
+        return {**super().get_config(), **own}
+
+
+class AdversarialTraining(keras.Model):
+    """A Sequential model of ids, with an adversarial loss beside its own while it is trained.
+
+    Parameters
+    ----------
+    reader : keras.Sequential
+        An embedding that makes the mask, then the rest; its output is a probability, (batch, 1).
+    kind : {"adversarial", "virtual"}
+        With the labels, or without.
+    radius, weight : float
+        ε and λ.
+    """
+
+    def __init__(
+        self,
+        reader: Any,
+        kind: Literal["adversarial", "virtual"],
+        radius: float = RADIUS,
+        weight: float = WEIGHT,
+    ) -> None:
+        super().__init__(name=f"{kind}-{reader.name}")
+        self.reader, self.kind, self.radius, self.weight = reader, kind, radius, weight
+        self.embedding, *rest = reader.layers
+        vectors = keras.Input((None, self.embedding.compute_output_shape((None, None))[-1]))
+        given = mask = keras.Input((None,), dtype="bool")
+        x = vectors
+        for layer in rest:
+            takes_mask = mask is not None and "mask" in inspect.signature(layer.call).parameters
+            y = layer(x, mask=mask) if takes_mask else layer(x)
+            mask = layer.compute_mask(x, mask) if takes_mask else mask
+            x = y
+        self.rest = keras.Model([vectors, given], x)
+        self.noise = keras.random.SeedGenerator(0)
+
+    def call(self, ids: Any, training: bool = False) -> Any:
+        """Return the reader's probabilities."""
+        return self.reader(ids, training=training)
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        """Return the reader's loss, and in training the adversarial one on top."""
+        own = super().compute_loss(x, y, y_pred, sample_weight, training)
+        if not training:
+            return own
+        vectors, mask = self.embedding(x), self.embedding.compute_mask(x)
+        real = ops.cast(ops.expand_dims(mask, -1), vectors.dtype)
+
+        def loss_at(e: Any) -> Any:
+            return ops.mean(keras.losses.binary_crossentropy(y, self.rest([e, mask], training=True)))
+
+        if self.kind == "adversarial":
+            worst = gradient(loss_at, vectors)
+            return own + self.weight * loss_at(vectors + self.radius * unit(worst * real))
+        said = ops.stop_gradient(y_pred)
+
+        def distance_at(e: Any) -> Any:
+            return ops.mean(divergence(said, self.rest([e, mask], training=True)))
+
+        aside = unit(keras.random.normal(ops.shape(vectors), seed=self.noise) * real)
+        worst = gradient(distance_at, vectors + SMALL_STEP * aside)
+        return own + self.weight * distance_at(vectors + self.radius * unit(worst * real))
+
+
+def unit(x: Any) -> Any:
+    """Return each row of ``x`` (batch, time, features) at length 1, all its steps together."""
+    largest = ops.max(ops.abs(x), axis=(1, 2), keepdims=True)  # first, lest the squares vanish
+    x = x / (largest + 1e-30)
+    return x / ops.sqrt(ops.sum(ops.square(x), axis=(1, 2), keepdims=True) + TINY)
+
+
+def divergence(p: Any, q: Any) -> Any:
+    """Return the Kullback-Leibler divergence of two probabilities of "positive" (equation 2), in nats.
+
+    Examples
+    --------
+    >>> round(float(divergence(ops.array(0.5), ops.array(0.25))), 4)
+    0.1438
+    """
+    p, q = ops.clip(p, TINY, 1 - TINY), ops.clip(q, TINY, 1 - TINY)
+    return p * ops.log(p / q) + (1 - p) * ops.log((1 - p) / (1 - q))
