@@ -3,7 +3,13 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from lstm_course.sentiment.adversarial import AdversarialTraining, NormalizedEmbedding, divergence, unit
+from lstm_course.sentiment.adversarial import (
+    SMALL_STEP,
+    AdversarialTraining,
+    NormalizedEmbedding,
+    divergence,
+    unit,
+)
 from lstm_course.sentiment.gradients import gradient
 from lstm_course.sentiment.pooling import MeanMaxPooling
 
@@ -72,18 +78,29 @@ def test_the_direction_is_the_worst():
         assert float(ops.mean(keras.losses.binary_crossentropy(LABELS, said))) < worst
 
 
-def test_the_virtual_direction_changes_what_the_model_says_most():
-    radius = 0.5
-    _, worst = losses("virtual", radius=radius)
+def test_the_virtual_direction_is_that_of_equation_3():
+    """Its derivatives taken here by differences, from the same random direction."""
+    radius, step = 0.5, 0.05
+    _, found = losses("virtual", radius=radius)
     model = AdversarialTraining(reader(), "virtual")
-    vectors, mask = model.embedding(IDS), ops.not_equal(IDS, 0)
-    before = model.rest([vectors + 0.0, mask])  # a new tensor, without the mask that Keras attaches
-    rng = np.random.default_rng(0)
-    others = []
-    for _ in range(20):
-        aside = rng.standard_normal(vectors.shape).astype("float32") * (IDS != 0)[..., None]
-        others.append(float(ops.mean(divergence(before, model.rest([vectors + radius * unit(aside), mask])))))
-    assert worst > 2 * np.mean(others) > 0
+    vectors, mask = model.embedding(IDS) + 0.0, ops.not_equal(IDS, 0)  # + 0.0: without the mask that clings
+    before = model.rest([vectors, mask])
+
+    def distances(r):
+        return ops.convert_to_numpy(divergence(before, model.rest([vectors + r.astype("float32"), mask])))[
+            :, 0
+        ]
+
+    real = (IDS != 0)[..., None]
+    noise = keras.random.normal(tuple(vectors.shape), seed=keras.random.SeedGenerator(0)) * real
+    aside = SMALL_STEP * ops.convert_to_numpy(unit(noise))
+    slope = np.zeros(vectors.shape)
+    for place in np.ndindex(*slope.shape[1:]):
+        nudge = np.zeros(vectors.shape)
+        nudge[:, *place] = step
+        slope[:, *place] = (distances(aside + nudge) - distances(aside - nudge)) / (2 * step)
+    expected = distances(radius * ops.convert_to_numpy(unit(ops.convert_to_tensor(slope * real)))).mean()
+    assert found == pytest.approx(expected, rel=0.02)
 
 
 def test_the_virtual_loss_asks_for_no_label():
