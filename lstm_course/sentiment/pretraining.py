@@ -1,0 +1,194 @@
+"""Pretraining on text without labels: an LSTM that predicts the next word, or repeats what it has read.
+
+Both train an embedding E (V, features) and a forward LSTM, which a model of sentiment then begins with
+(Dai & Le 2015). At step t the LSTM's output h_t (units) is mapped to the length of a word's vector and
+compared with all of them,
+
+    logits_t = E (P h_t) + b,    P of shape (features, units),                            (1)
+
+so the embedding is learnt from both ends.
+
+- The *language model* (``lm``) reads x_1 … x_T and predicts x_{t+1} at t.
+- The *sequence autoencoder* (``sa``) reads x_1 … x_T, a sign, and x_1 … x_{T-1} again; from the sign on it
+  predicts x_1 … x_T. The state at the sign is all it has to say them from.
+
+A softmax over V = 20,000 words at every step would cost more than the LSTM. So each batch draws K words
+from a distribution q, and the softmax runs over the right word and these: with
+
+    logit'_w = logit_w − ln(K q(w)),                                                      (2)
+
+the gradient is that of the full softmax on average as K grows (Bengio & Senécal 2008; Jean et al. 2015).
+
+References
+----------
+Dai & Le (2015), "Semi-supervised Sequence Learning".
+Jean, Cho, Memisevic & Bengio (2015), "On Using Very Large Target Vocabulary for Neural Machine
+Translation", section 3.
+Press & Wolf (2017), "Using the Output Embedding to Improve Language Models".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import keras
+import numpy as np
+from keras import ops
+
+from lstm_course.sentiment.batches import rectangle
+from lstm_course.sentiment.right_padded import RightPaddedLSTM
+
+Kind = Literal["lm", "sa"]
+SIGN = 1  # between a text and its repetition: the id of unknown words, which nothing else uses there
+FLATTER = 0.75  # exponent of a word's count in q
+IMPOSSIBLE = -1e4  # the logit of a drawn word that is the right one
+
+
+class Pretraining(keras.Model):
+    """Predicts words from what was read before them (equations 1 and 2).
+
+    It takes ids (batch, time), whether each step predicts (batch, time), the right words (batch, time), and
+    the drawn words (K,) with ln(K q) of them, (K,), and of the right ones, (batch, time); there are no
+    labels beside these.
+
+    Parameters
+    ----------
+    vocabulary_size, features, units : int
+    dropout : float
+        Of the vectors that are read.
+    """
+
+    def __init__(self, vocabulary_size: int, features: int, units: int, dropout: float = 0.2) -> None:
+        super().__init__(name="pretraining")
+        self.embedding = keras.layers.Embedding(vocabulary_size, features, name="embedding")
+        self.dropout = keras.layers.SpatialDropout1D(dropout)
+        self.lstm = RightPaddedLSTM(units, return_sequences=True, name="lstm")
+        self.projection = keras.layers.Dense(features, use_bias=False, name="projection")
+        for layer, length in ((self.lstm, features), (self.projection, units)):
+            layer.build((None, None, length))
+        self.embedding.build((None, None))
+        self.bias = self.add_weight(shape=(vocabulary_size,), initializer="zeros", name="bias")
+
+    def read(self, ids: Any, training: bool = False) -> Any:
+        """Return P h of each step, (batch, time, features)."""
+        vectors = self.dropout(self.embedding(ids), training=training)
+        return self.projection(self.lstm(vectors, mask=ops.not_equal(ids, 0)))
+
+    def call(self, inputs: dict[str, Any], training: bool = False) -> Any:
+        """Return the loss of each step that predicts, (batch, time), in nats; zero elsewhere."""
+        states = self.read(inputs["ids"], training=training)
+        table, words, drawn = self.embedding.embeddings, inputs["words"], inputs["drawn"]
+        right = ops.sum(states * ops.take(table, words, axis=0), axis=-1) + ops.take(self.bias, words)
+        right = right - inputs["expected_words"]
+        others = ops.matmul(states, ops.transpose(ops.take(table, drawn, axis=0))) + ops.take(
+            self.bias, drawn
+        )
+        others = others - inputs["expected_drawn"]
+        same = ops.equal(ops.expand_dims(words, -1), drawn)
+        others = ops.where(same, IMPOSSIBLE, others)
+        largest = ops.stop_gradient(ops.maximum(ops.max(others, axis=-1), right))
+        total = ops.exp(right - largest) + ops.sum(ops.exp(others - largest[..., None]), axis=-1)
+        return (ops.log(total) + largest - right) * ops.cast(inputs["predicts"], right.dtype)
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        """Return the mean loss over the steps that predict."""
+        steps = ops.sum(ops.cast(x["predicts"], y_pred.dtype))
+        return ops.sum(y_pred) / ops.maximum(steps, 1)
+
+    def nats_per_word(self, sequences: Sequence[Sequence[int]], kind: Kind, batch_size: int = 16) -> float:
+        """Return the mean cross-entropy of the full softmax over all steps that predict."""
+        loss, steps = 0.0, 0
+        table, bias = self.embedding.embeddings, self.bias
+        for start in range(0, len(sequences), batch_size):
+            ids, predicts, words = examples(sequences[start : start + batch_size], kind)
+            states = ops.convert_to_numpy(self.read(ids))[predicts]
+            logits = states @ ops.convert_to_numpy(table).T + ops.convert_to_numpy(bias)
+            logits -= logits.max(axis=1, keepdims=True)
+            of_right = logits[np.arange(len(logits)), words[predicts]]
+            loss += float((np.log(np.exp(logits).sum(axis=1)) - of_right).sum())
+            steps += int(predicts.sum())
+        return loss / max(steps, 1)
+
+
+def examples(sequences: Sequence[Sequence[int]], kind: Kind) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return ids, whether each step predicts, and the right words, each (batch, time).
+
+    Examples
+    --------
+    >>> ids, predicts, words = examples([[5, 6, 7]], "lm")
+    >>> ids[0, :4].tolist(), predicts[0, :4].tolist(), words[0, :4].tolist()
+    ([5, 6, 7, 0], [True, True, False, False], [6, 7, 0, 0])
+    >>> ids, predicts, words = examples([[5, 6]], "sa")
+    >>> ids[0, :5].tolist(), predicts[0, :5].tolist(), words[0, :5].tolist()
+    ([5, 6, 1, 5, 0], [False, False, True, True, False], [6, 1, 5, 6, 0])
+    """
+    whole = [[*ids, SIGN, *ids] for ids in sequences] if kind == "sa" else [list(ids) for ids in sequences]
+    read = [ids[:-1] if kind == "sa" else ids for ids in whole]
+    ids, real = rectangle(read, np.arange(len(read)))
+    following = np.zeros_like(ids)
+    for row, sequence in enumerate(whole):
+        following[row, : len(sequence) - 1] = sequence[1:]
+    predicts = real & (following > 0)
+    if kind == "sa":
+        for row, sequence in enumerate(sequences):
+            predicts[row, : len(sequence)] = False
+    return ids, predicts, following
+
+
+class Words(keras.utils.PyDataset):
+    """The batches of one epoch, with the words drawn for each."""
+
+    def __init__(
+        self,
+        sequences: Sequence[Sequence[int]],
+        kind: Kind,
+        batches: Sequence[np.ndarray],
+        shares: np.ndarray,
+        drawn: int,
+        seed: Sequence[int],
+    ) -> None:
+        super().__init__()
+        self.sequences, self.kind, self.batches = sequences, kind, batches
+        self.shares, self.drawn, self.seed = shares, drawn, seed
+
+    def __len__(self) -> int:
+        return len(self.batches)
+
+    def __getitem__(self, index: int) -> tuple[dict[str, np.ndarray]]:
+        """Return one batch."""
+        rng = np.random.default_rng([*self.seed, index])
+        ids, predicts, words = examples([self.sequences[i] for i in self.batches[index]], self.kind)
+        drawn = rng.choice(len(self.shares), size=self.drawn, p=self.shares).astype(np.int32)
+        expected = np.log(self.drawn * np.maximum(self.shares, 1e-12)).astype(np.float32)
+        return (
+            {
+                "ids": ids,
+                "predicts": predicts,
+                "words": words,
+                "drawn": drawn,
+                "expected_drawn": expected[drawn],
+                "expected_words": expected[words],
+            },
+        )
+
+
+def shares_of(sequences: Sequence[Sequence[int]], vocabulary_size: int) -> np.ndarray:
+    """Return q: each word's count to the power of 0.75, normalised; nothing for padding.
+
+    Examples
+    --------
+    >>> shares_of([[2, 2, 3]], 4).round(3).tolist()
+    [0.0, 0.0, 0.627, 0.373]
+    """
+    counts = np.bincount(np.concatenate([np.asarray(ids) for ids in sequences]), minlength=vocabulary_size)
+    counts = counts.astype(np.float64) ** FLATTER
+    counts[0] = 0
+    return np.asarray(counts / counts.sum())

@@ -1,0 +1,85 @@
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from lstm_course.sentiment.batches import training_batches
+from lstm_course.sentiment.pretraining import SIGN, Pretraining, Words, examples, shares_of
+
+SIZE = 12
+
+
+def model(units=5):
+    keras.utils.set_random_seed(2)
+    made = Pretraining(SIZE, 4, units, dropout=0.0)
+    made.bias.assign(np.random.default_rng(0).standard_normal(SIZE))
+    return made
+
+
+def test_every_word_but_the_first_is_predicted_once():
+    sequences = [[5, 6, 7, 8], [9], [3, 4]]
+    _, predicts, words = examples(sequences, "lm")
+    assert [words[row][predicts[row]].tolist() for row in range(3)] == [[6, 7, 8], [], [4]]
+
+
+def test_the_autoencoder_says_the_whole_text_after_the_sign():
+    sequences = [[5, 6, 7, 8], [9], [3, 4]]
+    ids, predicts, words = examples(sequences, "sa")
+    for row, sequence in enumerate(sequences):
+        assert words[row][predicts[row]].tolist() == sequence
+        at_sign = predicts[row].argmax()
+        assert ids[row, at_sign] == SIGN
+        assert ids[row, :at_sign].tolist() == sequence
+
+
+@pytest.mark.parametrize("kind", ["lm", "sa"])
+def test_with_every_word_drawn_once_the_loss_is_the_full_softmaxs(kind):
+    sequences = [[5, 6, 7, 8, 3], [9, 2], [3, 4, 11]]
+    made = model()
+    ids, predicts, words = examples(sequences, kind)
+    inputs = {
+        "ids": ids,
+        "predicts": predicts,
+        "words": words,
+        "drawn": np.arange(SIZE, dtype="int32"),
+        "expected_drawn": np.zeros(SIZE, "float32"),
+        "expected_words": np.zeros(ids.shape, "float32"),
+    }
+    loss = ops.convert_to_numpy(made(inputs))
+    assert not loss[~predicts].any()
+    full = made.nats_per_word(sequences, kind, batch_size=2)
+    assert loss.sum() / predicts.sum() == pytest.approx(full, rel=1e-5)
+    made.compile()
+    assert float(made.compute_loss(inputs, None, loss)) == pytest.approx(full, rel=1e-5)
+
+
+def test_draws_follow_the_shares_and_the_seed():
+    shares = shares_of([[2, 2, 2, 3]], SIZE)
+    batches = [np.array([0])]
+
+    def drawn(*seed):
+        return Words([[2, 3]], "lm", batches, shares, 4000, seed)[0][0]
+
+    one = drawn(0, 1)
+    share = (one["drawn"] == 2).mean()
+    assert share == pytest.approx(shares[2], abs=0.04)
+    assert set(one["drawn"]) == {2, 3}
+    np.testing.assert_allclose(np.exp(one["expected_drawn"]), 4000 * shares[one["drawn"]], rtol=1e-5)
+    np.testing.assert_array_equal(one["drawn"], drawn(0, 1)["drawn"])
+    assert (one["drawn"] != drawn(0, 2)["drawn"]).any()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "bound"), [("lm", 0.5), ("sa", 1.3)])
+def test_it_learns_what_can_be_known(kind, bound):
+    """After the first word of these texts, the others follow: 2, 3, …, 11, 2, …"""
+    rng = np.random.default_rng(0)
+    texts = [[2 + (start + i) % 10 for i in range(8)] for start in rng.integers(10, size=400)]
+    made = model(units=24)
+    before = made.nats_per_word(texts[:50], kind)
+    made.compile(keras.optimizers.Adam(0.02))
+    shares = shares_of(texts, SIZE)
+    for epoch in range(6):
+        batches = training_batches([8] * len(texts), 16, 0, epoch)
+        made.fit(Words(texts, kind, batches, shares, 8, (0, epoch)), shuffle=False, verbose=0)
+    assert made.nats_per_word(texts[:50], kind) < bound < before
