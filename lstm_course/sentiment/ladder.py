@@ -1,0 +1,276 @@
+"""The ladder: every rung trained on several seeds, and one table of what each step buys.
+
+Each run is the command that a reader would type, ``lstm-course train …``, in a process of its own; its
+time is that of the whole command. What has been run with the same settings is not run again, and what was
+broken off goes on, so a climb can be stopped at any time. Nothing is chosen by the official test part: it
+is measured at the end of each run, where the corpus has one, and stands in a column of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from lstm_course.errors import InputError
+from lstm_course.sentiment.configurations import CONFIGURATIONS
+from lstm_course.sentiment.machine import describe_machine
+from lstm_course.sentiment.runs import METRICS, read_json, write_json
+from lstm_course.sentiment.settings import SUITABLE, TrainingSettings
+
+RUNGS = (
+    "bag-of-unigrams",
+    "bag-of-words",
+    "nbsvm",
+    "seed",
+    "bilstm-last",
+    "bilstm",
+    "bilstm-pairs",
+    "bilstm-vectors",
+)
+MEASURES = ("accuracy", "loss", "f1", "calibration_error")
+
+
+@dataclass(frozen=True)
+class Climb:
+    """What is to be trained.
+
+    Parameters
+    ----------
+    rungs : tuple of str
+        Names of configurations, in the order of the table.
+    seeds : tuple of int
+        A rung whose solver draws nothing takes the first alone.
+    corpus, corpus_path, limit, epochs
+        As in ``TrainingSettings``; epochs, if not given, are what suits each rung.
+    runs : Path
+        Where the run folders are, one per rung and seed.
+
+    Raises
+    ------
+    InputError
+        An unknown rung, no seed, or settings that will not do.
+    """
+
+    rungs: tuple[str, ...] = RUNGS
+    seeds: tuple[int, ...] = (0, 1, 2)
+    corpus: str = "imdb"
+    corpus_path: str | None = None
+    limit: int | None = None
+    epochs: int = SUITABLE
+    runs: Path = Path("runs/ladder")
+
+    def __post_init__(self) -> None:
+        if not self.rungs or not self.seeds:
+            raise InputError("at least one rung and one seed", f"{self.rungs} and {self.seeds}")
+        self.steps()  # raises where settings will not do
+
+    def steps(self) -> list[tuple[TrainingSettings, Path]]:
+        """Return the settings and the folder of each run, rung by rung."""
+        return [
+            (
+                TrainingSettings(
+                    model=rung,
+                    seed=seed,
+                    corpus=self.corpus,
+                    corpus_path=self.corpus_path,
+                    limit=self.limit,
+                    epochs=self.epochs,
+                ),
+                self.runs / f"{rung}-{seed}",
+            )
+            for rung in self.rungs
+            for seed in (self.seeds[:1] if draws_nothing(rung) else self.seeds)
+        ]
+
+
+def draws_nothing(rung: str) -> bool:
+    """Return whether every seed gives the same model."""
+    return rung in CONFIGURATIONS and CONFIGURATIONS[rung].made_with == "scikit-learn"
+
+
+def climb(plan: Climb, out: Path, say: Callable[[str], None], command: str) -> dict[str, Any]:
+    """Train what has not been trained, and write the record after each run.
+
+    Parameters
+    ----------
+    plan : Climb
+    out : Path
+        The record, a JSON file.
+    say : callable
+        Told what is done, one line each.
+    command : str
+        The command to record.
+
+    Returns
+    -------
+    dict
+        The record: ``rungs`` as ``summary`` gives them, ``runs`` one by one, machine, command, date.
+
+    Raises
+    ------
+    InputError
+        A run that failed for the input's sake.
+    KeyboardInterrupt
+        A run was interrupted; the next climb goes on from there.
+    """
+    runs: list[dict[str, Any]] = []
+    record: dict[str, Any] = {}
+    for settings, folder in plan.steps():
+        found = on_record(settings, folder)
+        say(f"{folder.name}: {'on record' if found else 'training'}")
+        runs.append(found or trained(settings, folder))
+        record = {
+            "what": "the ladder of models of sentiment",
+            "command": command,
+            "date": datetime.now(UTC).date().isoformat(),
+            "machine": describe_machine(),
+            "corpus": plan.corpus,
+            "limit": plan.limit,
+            "rungs": [summary(rung, own) for rung in plan.rungs if (own := of_rung(runs, rung))],
+            "runs": runs,
+        }
+        out.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = out.with_name(out.name + ".new")
+        write_json(unfinished, record)
+        os.replace(unfinished, out)
+    return record
+
+
+def of_rung(runs: Sequence[dict[str, Any]], rung: str) -> list[dict[str, Any]]:
+    """Return the runs of one rung."""
+    return [run for run in runs if run["model"] == rung]
+
+
+def on_record(settings: TrainingSettings, folder: Path) -> dict[str, Any] | None:
+    """Return what is on record of a finished run with these settings, if there is one."""
+    path = folder.with_suffix(".json")
+    if not path.is_file() or not (folder / METRICS).is_file():
+        return None
+    found = read_json(path)
+    return found if found.get("settings") == settings.to_dict() else None
+
+
+def trained(settings: TrainingSettings, folder: Path) -> dict[str, Any]:
+    """Train in a process of its own, go on where one was broken off, and put its figures on record."""
+    words = ["train", "--model", settings.model, "--seed", str(settings.seed), "--corpus", settings.corpus]
+    words += ["--epochs", str(settings.epochs)]
+    for option, value in (("--corpus-path", settings.corpus_path), ("--limit", settings.limit)):
+        words += [option, str(value)] if value is not None else []
+    words += ["--out", str(folder)]
+    partial = folder.with_name(folder.name + ".partial")
+    again = partial.is_dir() and _same(partial, settings)
+    if again:
+        words.append("--resume")
+    else:
+        for rest in (folder, partial):
+            shutil.rmtree(rest, ignore_errors=True)
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+    began = time.perf_counter()
+    status = subprocess.run(
+        [sys.executable, "-m", "lstm_course", *words], stdout=subprocess.DEVNULL
+    ).returncode
+    seconds = time.perf_counter() - began
+    if status == 130:
+        raise KeyboardInterrupt
+    if status != 0:
+        raise InputError(f"a run that ends well: lstm-course {shlex.join(words)}", f"exit status {status}")
+    metrics = read_json(folder / METRICS)
+    record = {
+        "model": settings.model,
+        "seed": settings.seed,
+        "settings": settings.to_dict(),
+        **{name: metrics[name] for name in (*MEASURES, "test", "last_epoch", "best_epoch", "parameters")},
+        "epochs": metrics["epochs_finished"],
+        "sizes": metrics["sizes"],
+        "seconds": None if again else round(seconds, 1),  # of a part of a run they would say nothing
+        "load_at_start": None if load is None else round(load, 2),
+        "versions": metrics["versions"],
+        "command": shlex.join(["lstm-course", *words]),
+    }
+    write_json(folder.with_suffix(".json"), record)
+    return record
+
+
+def _same(partial: Path, settings: TrainingSettings) -> bool:
+    """Return whether a run that was broken off had these settings."""
+    from lstm_course.sentiment.runs import RunFolder
+    from lstm_course.sentiment.state import stored_settings
+
+    try:
+        folder = RunFolder(partial.with_name(partial.name.removesuffix(".partial")))
+        return stored_settings(folder.find_checkpoint()) == settings
+    except InputError:
+        return False
+
+
+def summary(rung: str, runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return mean, spread and extremes over a rung's seeds.
+
+    Examples
+    --------
+    >>> runs = [
+    ...     {"accuracy": a, "loss": 0.3, "test": None, "seconds": 9.0, "parameters": 5, "seed": s}
+    ...     for s, a in enumerate((0.88, 0.9))
+    ... ]
+    >>> found = summary("bilstm", runs)
+    >>> round(found["accuracy"]["mean"], 2), found["test"], found["seconds"]
+    (0.89, None, 9.0)
+    """
+    tested = [run["test"]["accuracy"] for run in runs if run["test"] is not None]
+    timed = [run["seconds"] for run in runs if run["seconds"] is not None]
+    return {
+        "model": rung,
+        "summary": CONFIGURATIONS[rung].summary,
+        "seeds": [run["seed"] for run in runs],
+        "accuracy": spread([run["accuracy"] for run in runs]),
+        "loss": statistics.mean(run["loss"] for run in runs),
+        "test": spread(tested) if tested else None,
+        "seconds": round(statistics.mean(timed), 1) if timed else None,
+        "parameters": runs[0]["parameters"],
+    }
+
+
+def spread(values: Sequence[float]) -> dict[str, float]:
+    """Return mean, standard deviation, lowest and highest.
+
+    Examples
+    --------
+    >>> spread([1.0, 3.0])
+    {'mean': 2.0, 'deviation': 1.4142135623730951, 'lowest': 1.0, 'highest': 3.0}
+    """
+    return {
+        "mean": statistics.mean(values),
+        "deviation": statistics.stdev(values) if len(values) > 1 else 0.0,
+        "lowest": min(values),
+        "highest": max(values),
+    }
+
+
+def table(record: dict[str, Any]) -> str:
+    """Return the record's rungs as a table that people read."""
+    lines = [
+        f"{'rung':16} {'seeds':>5} {'validation, %':>14} {'test, %':>14} {'seconds':>8} {'parameters':>11}"
+    ]
+    for rung in record["rungs"]:
+        seconds = "-" if rung["seconds"] is None else f"{rung['seconds']:.0f}"
+        lines.append(
+            f"{rung['model']:16} {len(rung['seeds']):5} {_percent(rung['accuracy']):>14} "
+            f"{_percent(rung['test']):>14} {seconds:>8} {rung['parameters']:>11,}"
+        )
+    return "\n".join(lines)
+
+
+def _percent(found: dict[str, float] | None) -> str:
+    if found is None:
+        return "-"
+    return f"{100 * found['mean']:.2f} ± {100 * found['deviation']:.2f}"
