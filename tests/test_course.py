@@ -12,7 +12,8 @@ import pytest
 from tests.loading import load_script
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
+BACKENDS = ROOT / "requirements" / "backends.txt"
+LOCKS = sorted(set((ROOT / "requirements").glob("*.txt")) - {BACKENDS})  # whose packages have many builds
 
 
 @pytest.fixture
@@ -106,6 +107,25 @@ def test_locked_versions_have_hashes_and_no_address(lock):
         r"^[a-zA-Z0-9][^\n]*==[^\n]*\\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", text, re.MULTILINE
     )
     assert len(pinned) == len(re.findall(r"^[a-zA-Z0-9]", text, re.MULTILINE)) > 20
+
+
+def test_backends_are_exact_versions_of_what_the_extra_names_and_not_in_the_usual_install(
+    course, monkeypatch
+):
+    pinned = re.findall(r"^(\w+)==[\d.]+$", BACKENDS.read_text(encoding="utf-8"), re.MULTILINE)
+    lines = [line for line in BACKENDS.read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
+    assert len(pinned) == len(lines)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    named = {re.match(r"\w+", package)[0] for package in extras["backends"]}
+    assert set(pinned) == named | {"jaxlib"}
+    assert not any("backends" in package for package in extras["dev"])
+    commands = []
+    monkeypatch.setattr(course, "run", lambda command, **more: commands.append(command))
+    course.COMMANDS["backends"]([])
+    assert commands[0][-2:] == ["-r", str(BACKENDS)]
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert script.index("\nmake backends") < script.index("\nmake test")
 
 
 def test_the_lock_holds_every_package_that_the_project_names():

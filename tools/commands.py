@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 LOCK = ROOT / "requirements" / "course.txt"
+BACKENDS = ROOT / "requirements" / "backends.txt"
 STAMP = VENV / "installed.txt"
 
 LOCKS = {"course.txt": ["--extra", "dev"], "gpu.txt": ["--extra", "keras", "--extra", "gpu"]}
@@ -38,10 +39,14 @@ def install():
     if not usable():
         shutil.rmtree(VENV, ignore_errors=True)
         run([sys.executable, "-m", "venv", str(VENV)])
-    pip = [str(BIN / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    run([*pip, "--require-hashes", "-r", str(LOCK)])
-    run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)])
+    pip("--require-hashes", "-r", str(LOCK))
+    pip("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
     STAMP.write_text(fingerprint())
+
+
+def pip(*arguments):
+    """Install into ``.venv``."""
+    run([str(BIN / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments])
 
 
 def usable():
@@ -73,6 +78,11 @@ def tool(name, *arguments, **environment):
 def setup(arguments):
     """Make .venv and install the locked versions."""
     print(f"course.py: ready; activate it with: {activation()}")
+
+
+def backends(arguments):
+    """Install Keras's other backends, JAX and PyTorch, into .venv, for the tests."""
+    pip("-r", str(BACKENDS))
 
 
 def activation():
@@ -136,7 +146,7 @@ def clean(arguments):
         shutil.rmtree(ROOT / name, ignore_errors=True)
 
 
-COMMANDS = {f.__name__: f for f in (book, pdf, test, lab, train, release, lint, lock, setup, clean)}
+COMMANDS = {f.__name__: f for f in (book, pdf, test, lab, train, release, lint, lock, setup, clean, backends)}
 
 
 def main():
@@ -145,7 +155,7 @@ def main():
         prog="python course.py",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Set the course up and run its parts.",
-        epilog="commands:\n" + "\n".join(f"  {name:8}{f.__doc__}" for name, f in COMMANDS.items()),
+        epilog="commands:\n" + "\n".join(f"  {name:9}{f.__doc__}" for name, f in COMMANDS.items()),
     )
     parser.add_argument("command", nargs="?", choices=COMMANDS, metavar="command")
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to the tool")

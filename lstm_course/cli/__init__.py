@@ -14,27 +14,46 @@ from lstm_course import __version__
 from lstm_course.cli import (
     check,
     collect,
+    convert,
     doctor,
     equality,
     export,
     grade,
+    kernels,
+    ladder,
     predict,
     report,
+    serve,
     start,
     train,
 )
 from lstm_course.cli.parser import CourseParser
 from lstm_course.errors import InputError
 
-COMMANDS = (train, predict, start, check, collect, grade, report, export, equality, doctor)
+COMMANDS = (
+    train,
+    predict,
+    convert,
+    serve,
+    start,
+    check,
+    collect,
+    grade,
+    report,
+    export,
+    equality,
+    kernels,
+    ladder,
+    doctor,
+)
 
 
 def build_parser() -> CourseParser:
     """Return the parser of the whole command."""
     parser = CourseParser(
         prog="lstm-course",
-        description="Train the course's models of sentiment and question them, start and check assignments, "
-        "grade them, prove the NumPy layers equal to Keras's, and look at this machine.",
+        description="Train the course's models of sentiment, question, convert and serve them, start and "
+        "check assignments, grade them, prove the NumPy layers equal to Keras's, and look at this machine.",
     )
     parser.add_argument("--version", action="version", version=f"lstm-course {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="command", required=True)

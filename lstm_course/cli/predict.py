@@ -27,7 +27,13 @@ def add_parser(subparsers: Any) -> None:
         description="Predict the sentiment of texts with a trained model. Without texts, each line of "
         "standard input is one. A text that begins with a dash goes behind a lone --.",
     )
-    parser.add_argument("--run", required=True, metavar="FOLDER", dest="folder", help="a run folder of train")
+    parser.add_argument(
+        "--run",
+        required=True,
+        metavar="FOLDER",
+        dest="source",
+        help="a run folder of train, or an .npz file of convert",
+    )
     parser.add_argument("texts", nargs="*", metavar="text", help="the texts")
     parser.add_argument("--json", action="store_true", help="one JSON object per text and line")
     parser.add_argument(
@@ -39,13 +45,11 @@ def add_parser(subparsers: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Predict."""
     from lstm_course.cli.quiet import load_keras_quietly
-    from lstm_course.sentiment.prediction import Predictor
-    from lstm_course.sentiment.runs import METRICS, RunFolder, read_json
+    from lstm_course.sentiment.sources import load_predictor, needs_keras
 
-    stored = read_json(RunFolder(options.folder).out / METRICS)
-    if stored.get("model") not in ("bag-of-words", "numpy-lstm"):
+    if needs_keras(options.source):
         load_keras_quietly()
-    predictor = Predictor.load(options.folder)
+    predictor = load_predictor(options.source)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(
             errors="backslashreplace"

@@ -27,6 +27,8 @@ def load_keras_quietly() -> None:
         os.dup2(chatter.fileno(), 2)
         try:
             importlib.import_module("keras")
+            if importlib.util.find_spec("tensorflow") is not None:
+                importlib.import_module("tensorflow")  # Keras would do so later, whatever its backend
         except BaseException:
             os.dup2(kept, 2)
             chatter.seek(0)

@@ -10,7 +10,7 @@ from typing import Any
 
 from lstm_course.cli.parser import CourseParser, fraction, one_of, whole_number
 from lstm_course.sentiment.configurations import CONFIGURATIONS, MODELS
-from lstm_course.sentiment.settings import TrainingSettings
+from lstm_course.sentiment.settings import JIT, PRECISIONS, TrainingSettings
 from lstm_course.text.corpora import CORPORA
 
 EPILOG = """models:
@@ -76,12 +76,70 @@ def add_parser(subparsers: Any) -> None:
         metavar="N",
         help=f"fixes weights, order and dropout (default: {usual.seed})",
     )
+    _add_keras_options(parser)
     again = parser.add_mutually_exclusive_group()
     again.add_argument("--force", action="store_true", help="replace a run that is there already")
     again.add_argument(
         "--resume", action="store_true", help="go on from the last finished epoch, with the run's settings"
     )
     parser.set_defaults(run=run)
+
+
+def _add_keras_options(parser: CourseParser) -> None:
+    """Add how Keras is to train; KERAS_BACKEND chooses what it runs on."""
+    usual = TrainingSettings()
+    group = parser.add_argument_group("Keras models")
+    group.add_argument(
+        "--precision",
+        type=one_of("precision", PRECISIONS),
+        help=f"numbers to compute in: {', '.join(PRECISIONS)} (default: {usual.precision})",
+    )
+    group.add_argument(
+        "--jit",
+        type=one_of("choice", JIT),
+        help="whether the backend compiles the model: auto, on, off (default: auto, Keras's choice; "
+        "see lstm-course kernels)",
+    )
+    group.add_argument(
+        "--clip-norm",
+        type=positive,
+        metavar="R",
+        help="scale a gradient down to this norm where it is longer (default: as it is)",
+    )
+    group.add_argument(
+        "--devices",
+        type=count_or_all,
+        metavar="N",
+        help="share each batch among N devices, or all (JAX only; default: 1)",
+    )
+
+
+def positive(text: str) -> float:
+    """Read a number above 0.
+
+    Examples
+    --------
+    >>> positive("2.5")
+    2.5
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"expected a number above 0, got {text!r}")
+    return value
+
+
+def count_or_all(text: str) -> int | str:
+    """Read a whole number of at least 1, or "all".
+
+    Examples
+    --------
+    >>> count_or_all("4"), count_or_all("all")
+    (4, 'all')
+    """
+    return text if text == "all" else whole_number(1)(text)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -93,6 +151,12 @@ def run(options: argparse.Namespace) -> int:
         for name in TrainingSettings.__dataclass_fields__
         if getattr(options, name) is not None
     }
+    if given.get("devices", 1) != 1:
+        load_keras_quietly()
+        from lstm_course.sentiment.training_options import parallel_devices
+
+        found = len(parallel_devices())  # refuses at once where there can be none
+        given["devices"] = found if given["devices"] == "all" else given["devices"]
     settings = _settings(options, given)
     if CONFIGURATIONS[settings.model].made_with == "keras" or settings.corpus == "imdb-keras":
         load_keras_quietly()

@@ -10,27 +10,20 @@ import keras
 import numpy as np
 
 from lstm_course.errors import InputError
-from lstm_course.sentiment.batches import evaluation_batches, rectangle, training_batches
+from lstm_course.sentiment.batches import (
+    COMPILED_WIDTH_STEP,
+    WIDTH_STEP,
+    evaluation_batches,
+    rectangle,
+    training_batches,
+)
+from lstm_course.sentiment.compilation import compilation
 from lstm_course.sentiment.learner import EpochResult, Report, encode_ids
 from lstm_course.sentiment.models import build_model
+from lstm_course.sentiment.reviews import Reviews, fill_up
 from lstm_course.sentiment.settings import TrainingSettings
+from lstm_course.sentiment.training_options import data_parallel, on_devices, with_options
 from lstm_course.text import Vocabulary
-
-
-class Reviews(keras.utils.PyDataset):
-    """The batches of one epoch, each padded when Keras asks for it."""
-
-    def __init__(self, sequences: Sequence[Sequence[int]], labels: np.ndarray, batches: list[np.ndarray]):
-        super().__init__()
-        self.sequences, self.labels, self.batches = sequences, labels, batches
-
-    def __len__(self) -> int:
-        return len(self.batches)
-
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return ids of shape (batch, time) and labels of shape (batch, 1)."""
-        batch = self.batches[index]
-        return rectangle(self.sequences, batch)[0], self.labels[batch, None].astype(np.float32)
 
 
 class _Progress(keras.callbacks.Callback):
@@ -67,13 +60,22 @@ class KerasLearner:
         What the ids mean.
     settings : TrainingSettings
         Batch size, seed and the most tokens of a review.
+    distribution : keras.distribution.Distribution, optional
+        What shares batches among devices; the model's variables were made in its scope.
     """
 
     model_file = "model.keras"
     fixed_epochs = None
 
-    def __init__(self, model: Any, vocabulary: Vocabulary, settings: TrainingSettings) -> None:
+    def __init__(
+        self, model: Any, vocabulary: Vocabulary, settings: TrainingSettings, distribution: Any = None
+    ) -> None:
         self.model, self.vocabulary, self.settings = model, vocabulary, settings
+        self.distribution = distribution
+        self.devices = 1 if distribution is None else settings.devices
+        jit: Any = settings.jit
+        compiled = keras.backend.backend() != "tensorflow" and compilation(model, jit=jit).by
+        self.step = COMPILED_WIDTH_STEP if compiled else WIDTH_STEP
 
     @classmethod
     def create(
@@ -85,13 +87,17 @@ class KerasLearner:
         the same point on the same batches.
         """
         texts = [vocabulary.encode(tokens) for tokens in token_lists]
-        model = build_model(settings.model, len(vocabulary), settings.seed, settings.learning_rate, texts)
-        if settings.model == "lstm":
-            from lstm_course.sentiment.numpy_learner import plain_lstm
+        distribution = data_parallel(settings.devices)
+        with on_devices(distribution):
+            model = build_model(settings.model, len(vocabulary), settings.seed, settings.learning_rate, texts)
+            model = with_options(model, settings)
+            if settings.model == "lstm":
+                from lstm_course.sentiment.numpy_learner import plain_lstm
 
-            model.set_weights(plain_lstm(len(vocabulary), settings.seed).weights)
-        model.optimizer.build(model.trainable_variables)  # so that even a first checkpoint holds its state
-        return cls(model, vocabulary, settings)
+                model.set_weights(plain_lstm(len(vocabulary), settings.seed).weights)
+            # Here, so that even a first checkpoint holds its state.
+            model.optimizer.build(model.trainable_variables)
+        return cls(model, vocabulary, settings, distribution)
 
     @classmethod
     def load(cls, folder: Path, vocabulary: Vocabulary, settings: TrainingSettings) -> KerasLearner:
@@ -125,15 +131,15 @@ class KerasLearner:
         """Fit one epoch."""
         self._reseed_dropout(epoch)
         lengths = [len(ids) for ids in features]
-        data = Reviews(
-            features, labels, training_batches(lengths, self.settings.batch_size, self.settings.seed, epoch)
-        )
-        progress = _Progress(report, [len(batch) for batch in data.batches])
+        batches = training_batches(lengths, self.settings.batch_size, self.settings.seed, epoch)
+        data = Reviews(features, labels, batches, self.step, self.devices)
+        progress = _Progress(report, [len(batch) for batch in batches])
         try:
-            history = self.model.fit(data, epochs=1, shuffle=False, verbose=0, callbacks=[progress]).history
+            with on_devices(self.distribution):
+                fitted = self.model.fit(data, epochs=1, shuffle=False, verbose=0, callbacks=[progress])
         except _Stopped as stopped:
             return stopped.result
-        return EpochResult(history["loss"][0], history["accuracy"][0])
+        return EpochResult(fitted.history["loss"][0], fitted.history["accuracy"][0])
 
     def _reseed_dropout(self, epoch: int) -> None:
         """Let dropout depend on (seed, epoch) alone, as the batches do."""
@@ -141,14 +147,16 @@ class KerasLearner:
             generator = getattr(layer, "seed_generator", None)
             if generator is not None:
                 words = np.random.SeedSequence([self.settings.seed, epoch, place]).generate_state(1)
-                generator.state.assign(np.array([words[0], 0], dtype=generator.state.dtype))
+                state = np.array([words[0], 0], "uint32")  # PyTorch's is signed and takes the same bits
+                generator.state.assign(state.astype(generator.state.dtype))
 
     def probabilities(self, features: list[list[int]]) -> np.ndarray:
         """Return the probability of "positive" for each text, shape (n,)."""
         result = np.empty(len(features))
         for batch in evaluation_batches([len(ids) for ids in features]):
-            ids, _ = rectangle(features, batch)
-            result[batch] = np.asarray(self.model.predict_on_batch(ids))[:, 0]
+            ids = fill_up(rectangle(features, batch, self.step)[0], self.devices)
+            with on_devices(self.distribution):
+                result[batch] = np.asarray(self.model.predict_on_batch(ids))[: len(batch), 0]
         return result
 
     def weights(self) -> list[np.ndarray]:

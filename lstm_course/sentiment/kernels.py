@@ -6,12 +6,12 @@ GPU, without a word. The conditions are those of Keras 3.15: ``keras/src/layers/
 
 What a mask does differs. TensorFlow hands it to cuDNN if it is padded on the right and no row is wholly
 masked; if it is not, a compiled model does not fall back but stops with an assertion. JAX and PyTorch
-take no mask to cuDNN at all: with one they run the loop.
+take no mask to cuDNN at all: with one they run the loop. The layers of ``right_padded`` keep the mask to
+themselves, and so run on cuDNN on every backend.
 """
 
 from __future__ import annotations
 
-import importlib
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +20,11 @@ from typing import Any
 import keras
 import numpy as np
 
+from lstm_course.sentiment.devices import gpu_devices
+from lstm_course.sentiment.right_padded import RightPaddedBidirectional, RightPaddedLSTM
+
+RIGHT_PADDED = (RightPaddedLSTM, RightPaddedBidirectional)
+_NAMESPACES = {"tensorflow": "tensorflow", "jax": "jax.numpy", "torch": "torch"}
 CUDNN_BACKENDS = ("tensorflow", "jax", "torch")
 
 
@@ -30,6 +35,7 @@ class Rule:
     wanted: str
     found: str
     holds: bool
+    about_mask: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,39 +63,35 @@ class KernelReport:
         """What stands against it, in words."""
         return tuple(f"{rule.wanted}; here {rule.found}" for rule in self.rules if not rule.holds)
 
-
-def gpu_devices() -> list[str]:
-    """Return the GPUs that the backend sees.
-
-    Examples
-    --------
-    >>> isinstance(gpu_devices(), list)
-    True
-    """
-    if keras.backend.backend() == "torch":  # Keras does not list its devices
-        torch = importlib.import_module("torch")
-        return [f"cuda:{i}" for i in range(torch.cuda.device_count())]
-    try:
-        return [str(device) for device in keras.distribution.list_devices("gpu")]
-    except (NotImplementedError, RuntimeError, ValueError, AttributeError):
-        return []  # the backend has none, or none that it can list
+    @property
+    def only_the_mask_fails(self) -> bool:
+        """Whether all but the mask is as cuDNN wants it."""
+        return not self.uses_cudnn and all(rule.holds or rule.about_mask for rule in self.rules)
 
 
 def cudnn_report(
-    layer: Any, *, masked: bool = False, mask: np.ndarray | None = None, gpu: bool | None = None
+    layer: Any,
+    *,
+    masked: bool = False,
+    mask: np.ndarray | None = None,
+    gpu: bool | None = None,
+    traced: bool = False,
 ) -> list[KernelReport]:
     """Say whether cuDNN will run a recurrent layer, and if not, which conditions decide.
 
     Parameters
     ----------
     layer : keras.layers.Layer
-        An LSTM, a GRU, a SimpleRNN, an RNN of cells, or a Bidirectional of one of them.
+        An LSTM, a GRU, a SimpleRNN, an RNN of cells, a Bidirectional of one of them, or a layer of
+        ``right_padded``.
     masked : bool
         Whether a mask will reach the layer, as after ``Embedding(mask_zero=True)``.
     mask : ndarray of shape (batch, time), optional
         The very mask; it is looked at row by row.
     gpu : bool, optional
         Whether there is a GPU; without it the backend is asked.
+    traced : bool
+        Whether ``torch.compile`` will compile the layer (``compilation`` tells).
 
     Returns
     -------
@@ -103,18 +105,22 @@ def cudnn_report(
     >>> report.uses_cudnn, report.reasons
     (False, ("activation='tanh'; here activation='relu'",))
     """
-    if isinstance(layer, keras.layers.Bidirectional):
-        return [
-            report
-            for direction in (layer.forward_layer, layer.backward_layer)
-            for report in cudnn_report(direction, masked=masked, mask=mask, gpu=gpu)
-        ]
     has_gpu = bool(gpu_devices()) if gpu is None else gpu
-    rules = [*_layer_rules(layer), *_mask_rules(masked, mask), _gpu_rule(has_gpu)]
-    return [KernelReport(layer.name, tuple(rules))]
+    rules = [*_mask_rules(layer, masked, mask), *_session_rules(traced, has_gpu)]
+    return [
+        KernelReport(direction.name, (*_layer_rules(direction, layer), *rules))
+        for direction in directions(layer)
+    ]
 
 
-def _layer_rules(layer: Any) -> Iterator[Rule]:
+def directions(layer: Any) -> list[Any]:
+    """Return the layers that a recurrent layer runs: itself, or one per direction."""
+    if isinstance(layer, keras.layers.Bidirectional):
+        return [layer.forward_layer, layer.backward_layer]
+    return list(layer.inner_layers) if isinstance(layer, RIGHT_PADDED) else [layer]
+
+
+def _layer_rules(layer: Any, outer: Any) -> Iterator[Rule]:
     """Yield the conditions on the layer's own options."""
     kind = type(layer).__name__
     fused = isinstance(layer, (keras.layers.LSTM, keras.layers.GRU))
@@ -123,14 +129,24 @@ def _layer_rules(layer: Any) -> Iterator[Rule]:
         return
     backend = keras.backend.backend()
     yield Rule("a backend with cuDNN kernels", backend, backend in CUDNN_BACKENDS)
-    yield _option(layer, "use_cudnn", "auto", holds=layer.use_cudnn in (True, "auto"))
+    if isinstance(outer, RIGHT_PADDED):  # they set use_cudnn themselves, by GPU and type
+        dtype = layer.compute_dtype
+        yield Rule("float32 on JAX", dtype, backend != "jax" or dtype == "float32")
+    else:
+        yield _option(layer, "use_cudnn", "auto", holds=layer.use_cudnn in (True, "auto"))
+    yield _option(layer, "recurrent_dropout", 0, holds=not layer.recurrent_dropout)
+    yield from activation_rules(layer)
+
+
+def activation_rules(layer: Any) -> Iterator[Rule]:
+    """Yield the conditions of Keras's ``cudnn_ok``, which decides about XLA on TensorFlow too."""
     yield _activation(layer, "activation", "tanh")
     yield _activation(layer, "recurrent_activation", "sigmoid")
-    yield _option(layer, "recurrent_dropout", 0, holds=not layer.recurrent_dropout)
     yield _option(layer, "unroll", False, holds=not layer.unroll)
     yield _option(layer, "use_bias", True, holds=layer.use_bias)
     if isinstance(layer, keras.layers.GRU):
         yield _option(layer, "reset_after", True, holds=layer.reset_after)
+        backend = keras.backend.backend()
         yield Rule("a backend that fuses the GRU", backend, backend != "jax")
 
 
@@ -142,39 +158,45 @@ def _activation(layer: Any, name: str, wanted: str) -> Rule:
     """Compare functions, as Keras does: a lambda that computes tanh is not Keras's tanh."""
     function = getattr(layer, name)
     accepted = [getattr(keras.activations, wanted), getattr(keras.ops, wanted)]
-    if keras.backend.backend() == "tensorflow" and "tensorflow" in sys.modules:
-        accepted.append(getattr(sys.modules["tensorflow"], wanted))
+    namespace = sys.modules.get(_NAMESPACES.get(keras.backend.backend(), ""))
+    accepted.append(getattr(namespace, wanted, accepted[0]))  # jax.numpy has no sigmoid
     found = getattr(function, "__name__", type(function).__name__)
     return Rule(f"{name}={wanted!r}", f"{name}={found!r}", any(function is known for known in accepted))
 
 
-def _mask_rules(masked: bool, mask: np.ndarray | None) -> Iterator[Rule]:
+def _mask_rules(layer: Any, masked: bool, mask: np.ndarray | None) -> Iterator[Rule]:
     """Yield the conditions on the mask."""
-    if not masked and mask is None:
+    if isinstance(layer, RIGHT_PADDED) or (not masked and mask is None):
         return
     if keras.backend.backend() != "tensorflow":
-        yield Rule("no mask (this backend takes none to cuDNN)", "a mask", False)
+        yield Rule("no mask (this backend takes none to cuDNN)", "a mask", False, True)
         return
     if mask is None:
+        yield Rule("a mask padded on the right, no row wholly masked", "one taken to be so", True, True)
         return
     mask = np.asarray(mask, dtype=bool)
     lengths = mask.sum(axis=1)
     wanted = np.arange(mask.shape[1]) < lengths[:, None]
     crooked = int((mask != wanted).any(axis=1).sum())
     empty = int((lengths == 0).sum())
-    yield Rule("a mask padded on the right", f"{crooked} of {len(mask)} rows that are not", crooked == 0)
-    yield Rule("no row wholly masked", f"{empty} of {len(mask)} rows that are", empty == 0)
+    yield Rule(
+        "a mask padded on the right", f"{crooked} of {len(mask)} rows that are not", crooked == 0, True
+    )
+    yield Rule("no row wholly masked", f"{empty} of {len(mask)} rows that are", empty == 0, True)
 
 
-def _gpu_rule(gpu: bool) -> Rule:
-    return Rule("a GPU that the backend sees", "one" if gpu else "none", gpu)
+def _session_rules(traced: bool, gpu: bool) -> Iterator[Rule]:
+    """Yield the conditions on what is around the layer."""
+    if traced:
+        yield Rule("no torch.compile", "torch.compile", False)
+    yield Rule("a GPU that the backend sees", "one" if gpu else "none", gpu)
 
 
 def recurrent_layers(model: Any) -> list[tuple[Any, bool]]:
     """Return the recurrent layers of a Sequential model, each with whether a mask reaches it."""
     found, masked = [], False
     for layer in model.layers:
-        if isinstance(layer, (keras.layers.RNN, keras.layers.Bidirectional)):
+        if isinstance(layer, (keras.layers.RNN, keras.layers.Bidirectional, *RIGHT_PADDED)):
             found.append((layer, masked))
         if getattr(layer, "mask_zero", False) or isinstance(layer, keras.layers.Masking):
             masked = True

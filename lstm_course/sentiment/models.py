@@ -86,7 +86,9 @@ def bilstm_last_model(vocabulary_size: int, texts: Texts = ()) -> Any:
     )
 
 
-def bilstm_pairs_model(vocabulary_size: int, texts: Texts = (), words: np.ndarray | None = None) -> Any:
+def bilstm_pairs_model(
+    vocabulary_size: int, texts: Texts = (), words: np.ndarray | None = None, name: str = "bilstm-pairs"
+) -> Any:
     """Return the bidirectional LSTM over words and frequent pairs of words.
 
     The first Dropout drops whole words, pair and all, so that no single one can decide.
@@ -98,6 +100,7 @@ def bilstm_pairs_model(vocabulary_size: int, texts: Texts = (), words: np.ndarra
         Where pairs are counted.
     words : ndarray of shape (vocabulary_size, 128), optional
         The words' vectors to begin with, in place of random ones.
+    name : str
     """
     codes = frequent_pairs(texts, vocabulary_size)
     embedding = WordAndPairEmbedding(vocabulary_size, 128, 64, len(codes))
@@ -112,7 +115,7 @@ def bilstm_pairs_model(vocabulary_size: int, texts: Texts = (), words: np.ndarra
             layers.Dropout(0.5),
             layers.Dense(1, activation="sigmoid"),
         ],
-        name="bilstm-pairs",
+        name=name,
     )
     embedding.know(codes)
     if words is not None:
@@ -124,7 +127,8 @@ def bilstm_vectors_model(vocabulary_size: int, texts: Texts = ()) -> Any:
     """Return ``bilstm_pairs_model`` with word vectors out of the texts' co-occurrences to begin with."""
     from lstm_course.sentiment.word_vectors import word_vectors
 
-    return bilstm_pairs_model(vocabulary_size, texts, word_vectors(texts, vocabulary_size, 128))
+    words = word_vectors(texts, vocabulary_size, 128)
+    return bilstm_pairs_model(vocabulary_size, texts, words, "bilstm-vectors")
 
 
 KERAS_MODELS: dict[str, Callable[..., Any]] = {

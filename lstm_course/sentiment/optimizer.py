@@ -17,9 +17,13 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="lstm_course")
 class DenseAdam(keras.optimizers.Adam):
-    """Adam that sums the rows of a sparse gradient before it squares them."""
+    """Adam that sums the rows of a sparse gradient before anything is made of it, a clipped norm included."""
 
-    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
-        """Update one variable."""
-        dense = ops.add(gradient, ops.zeros_like(variable))  # an addition is what densifies on every backend
-        super().update_step(dense, variable, learning_rate)
+    def apply(self, grads: Any, trainable_variables: Any = None) -> None:
+        """Update the variables."""
+        variables = self._trainable_variables if trainable_variables is None else trainable_variables
+        dense = [  # an addition is what densifies on every backend
+            None if gradient is None else ops.add(gradient, ops.zeros(variable.shape, variable.dtype))
+            for gradient, variable in zip(grads, variables, strict=True)
+        ]
+        super().apply(dense, trainable_variables)

@@ -134,12 +134,12 @@ def examples(sequences: Sequence[Sequence[int]], kind: Kind) -> tuple[np.ndarray
     read = [ids[:-1] if kind == "sa" else ids for ids in whole]
     ids, real = rectangle(read, np.arange(len(read)))
     following = np.zeros_like(ids)
-    for row, sequence in enumerate(whole):
-        following[row, : len(sequence) - 1] = sequence[1:]
+    for row, text in enumerate(whole):
+        following[row, : len(text) - 1] = text[1:]
     predicts = real & (following > 0)
     if kind == "sa":
-        for row, sequence in enumerate(sequences):
-            predicts[row, : len(sequence)] = False
+        for row, once in enumerate(sequences):
+            predicts[row, : len(once)] = False
     return ids, predicts, following
 
 
@@ -189,6 +189,6 @@ def shares_of(sequences: Sequence[Sequence[int]], vocabulary_size: int) -> np.nd
     [0.0, 0.0, 0.627, 0.373]
     """
     counts = np.bincount(np.concatenate([np.asarray(ids) for ids in sequences]), minlength=vocabulary_size)
-    counts = counts.astype(np.float64) ** FLATTER
-    counts[0] = 0
-    return np.asarray(counts / counts.sum())
+    weights = counts.astype(np.float64) ** FLATTER
+    weights[0] = 0
+    return np.asarray(weights / weights.sum())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import platform
 from importlib import metadata
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import lstm_course
 from lstm_course.plots.training import confusion_matrix, learning_curves, reliability_diagram
+from lstm_course.sentiment.configurations import CONFIGURATIONS
 from lstm_course.sentiment.data import RunData
 from lstm_course.sentiment.evaluation import confusion_counts, evaluate
 from lstm_course.sentiment.learner import Learner
@@ -26,8 +28,8 @@ def versions() -> dict[str, str]:
 
     Examples
     --------
-    >>> sorted(versions())[:2]
-    ['keras', 'lstm-course']
+    >>> {"python", "lstm-course", "numpy"} <= set(versions())
+    True
     """
     found = {"python": platform.python_version(), "lstm-course": lstm_course.__version__}
     for name in PACKAGES:
@@ -36,6 +38,13 @@ def versions() -> dict[str, str]:
         except metadata.PackageNotFoundError:
             continue
     return found
+
+
+def _backend(settings: TrainingSettings) -> str | None:
+    """Return what Keras ran on, if the model is one of Keras's."""
+    if CONFIGURATIONS[settings.model].made_with != "keras":
+        return None
+    return str(importlib.import_module("keras").backend.backend())
 
 
 def write_run(
@@ -56,7 +65,7 @@ def write_run(
     dict
         What ``metrics.json`` holds: ``accuracy``, ``loss``, ``f1`` and ``calibration_error`` on the
         validation part; the same of ``last_epoch`` and of the official ``test`` part, if there is one;
-        epochs, sizes, seconds, seed, settings, versions, machine, command.
+        epochs, sizes, seconds, seed, settings, versions, backend, machine, command.
     """
     probabilities = learner.probabilities(validation)
     counts = confusion_counts(probabilities, data.validation.labels)
@@ -85,6 +94,7 @@ def write_run(
         "seed": settings.seed,
         "settings": settings.to_dict(),
         "versions": versions(),
+        "backend": _backend(settings),
         "machine": describe_machine(),
         "command": command,
     }

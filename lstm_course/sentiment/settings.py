@@ -10,6 +10,9 @@ from lstm_course.sentiment.configurations import CONFIGURATIONS, MODELS, USUAL
 from lstm_course.text.corpora import CORPORA
 
 PLAIN_UNITS = 64  # embedding and LSTM of `lstm` and of `numpy-lstm`: the two have the same shape
+PRECISIONS = ("float32", "mixed_float16", "mixed_bfloat16")
+JIT = ("auto", "on", "off")
+KERAS_OPTIONS = ("precision", "jit", "clip_norm", "devices")
 SUITABLE: Any = None  # what suits the model, see configurations.py
 
 
@@ -37,6 +40,14 @@ class TrainingSettings:
         Adam's.
     seed : int
         Fixes initial weights, order of the reviews and dropout.
+    precision : str
+        One of ``PRECISIONS``: in what numbers a Keras model computes; weights and probabilities are float32.
+    jit : {"auto", "on", "off"}
+        Whether the backend compiles the model's steps; "auto" leaves it to Keras.
+    clip_norm : float, optional
+        The most that the gradient's global norm may be.
+    devices : int
+        How many devices share each batch.
 
     Raises
     ------
@@ -59,6 +70,10 @@ class TrainingSettings:
     batch_size: int = SUITABLE
     learning_rate: float = SUITABLE
     seed: int = 0
+    precision: str = "float32"
+    jit: str = "auto"
+    clip_norm: float | None = None
+    devices: int = 1
 
     def __post_init__(self) -> None:
         if self.corpus not in CORPORA:
@@ -69,6 +84,7 @@ class TrainingSettings:
             if getattr(self, name) is None:
                 object.__setattr__(self, name, CONFIGURATIONS[self.model].usual(name))
         least = {"epochs": 1, "limit": 2, "max_tokens": 1, "vocabulary_size": 3, "batch_size": 1, "seed": 0}
+        least["devices"] = 1
         for name, smallest in least.items():
             value = getattr(self, name)
             if value is None and name == "limit":
@@ -79,6 +95,27 @@ class TrainingSettings:
             raise InputError("seed below 4294967296", str(self.seed))
         if not 0 < self.learning_rate < 1:
             raise InputError("learning rate between 0 and 1", repr(self.learning_rate))
+        self._check_keras_options()
+
+    def _check_keras_options(self) -> None:
+        """Check what only Keras models have."""
+        if self.precision not in PRECISIONS:
+            raise InputError(f"a precision among {', '.join(PRECISIONS)}", repr(self.precision))
+        if self.jit not in JIT:
+            raise InputError(f"jit among {', '.join(JIT)}", repr(self.jit))
+        if self.clip_norm is not None and not 0 < self.clip_norm < float("inf"):
+            raise InputError("a clip norm above 0", repr(self.clip_norm))
+        if self.batch_size % self.devices:
+            raise InputError(
+                f"a batch size that {self.devices} devices can share evenly", str(self.batch_size)
+            )
+        if CONFIGURATIONS[self.model].made_with != "keras":
+            for name in KERAS_OPTIONS:
+                if getattr(self, name) != type(self).__dataclass_fields__[name].default:
+                    raise InputError(
+                        f"a Keras model for {name.replace('_', ' ')} {getattr(self, name)!r}",
+                        repr(self.model),
+                    )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as what JSON can hold."""

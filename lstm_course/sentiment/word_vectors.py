@@ -107,8 +107,10 @@ def word_vectors(
     from sklearn.utils.extmath import randomized_svd
 
     matrix = ppmi(cooccurrences(sequences, vocabulary_size))
-    left, singular, _ = randomized_svd(matrix, features, n_iter=4, random_state=seed)
-    vectors = left * np.sqrt(singular)
+    rank = min(features, vocabulary_size)  # a tiny vocabulary fills the first features only
+    left, singular, _ = randomized_svd(matrix, rank, n_iter=4, random_state=seed)
+    vectors = np.zeros((vocabulary_size, features))
+    vectors[:, :rank] = left * np.sqrt(singular)
     vectors[np.asarray(matrix.sum(axis=1)).ravel() == 0] = 0  # rounding leaves a little there
     scale = np.sqrt(np.mean(vectors[len(RESERVED) :] ** 2))
     return (vectors * (TYPICAL / max(float(scale), 1e-12))).astype(np.float32)

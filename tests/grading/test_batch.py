@@ -342,7 +342,7 @@ def test_no_scheduler_there(small, graded, monkeypatch):
 
 @pytest.mark.slow
 def test_nobody_else_on_this_machine_reaches_the_workers():
-    """A student's account there, say: without the run's certificates there is no way in, and no page to read."""
+    """A student's account there, say: without the run's certificates no way in, and no page to read."""
     with workers.client_of(1, None) as client:
         address = client.scheduler_info()["address"]
         assert client.submit(int).result() == 0
@@ -357,5 +357,5 @@ def test_nobody_else_on_this_machine_reaches_the_workers():
         ]
         for port in services:
             for page in ("", "status", "health", "info/main/workers.html", "json/counts.json"):
-                with pytest.raises(OSError, match="404|refused"):
+                with pytest.raises(OSError, match=r"404|refused"):
                     urllib.request.urlopen(f"http://127.0.0.1:{port}/{page}", timeout=2)

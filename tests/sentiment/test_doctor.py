@@ -1,6 +1,7 @@
 import importlib.util
 
 from lstm_course.sentiment import doctor
+from lstm_course.sentiment.models import KERAS_MODELS
 
 
 def test_a_healthy_machine():
@@ -8,7 +9,7 @@ def test_a_healthy_machine():
     assert found.healthy
     assert int(found.facts["cores"]) >= 1
     assert found.facts["Keras backend"] in ("tensorflow", "jax", "torch")
-    assert {kernel.model for kernel in found.kernels} == {"seed", "lstm", "bilstm"}
+    assert {kernel.model for kernel in found.kernels} == set(KERAS_MODELS)
     assert sum(kernel.model == "bilstm" for kernel in found.kernels) == 2  # one per direction
     text = doctor.render(found)
     assert "Nothing is missing." in text

@@ -1,23 +1,31 @@
-"""Each condition is broken in turn, and the verdict compared with what Keras itself then does."""
+"""Each condition is broken in turn, and the verdict compared with what Keras itself then does.
+
+A GPU is pretended, and where Keras would launch a cuDNN kernel it is stopped. ``tests/backends`` runs this
+file on JAX and PyTorch too.
+"""
 
 import importlib
+from contextlib import nullcontext
 
 import keras
 import numpy as np
 import pytest
 
-from lstm_course.sentiment.kernels import cudnn_report, gpu_devices, recurrent_layers
+from lstm_course.sentiment import right_padded
+from lstm_course.sentiment.compilation import compilation
+from lstm_course.sentiment.devices import gpu_devices
+from lstm_course.sentiment.kernel_table import kernel_choices, render_choices
+from lstm_course.sentiment.kernels import cudnn_report, recurrent_layers
 from lstm_course.sentiment.models import KERAS_MODELS
+from lstm_course.sentiment.right_padded import RightPaddedBidirectional, RightPaddedLSTM
 
-KERAS_RULES = "keras.src.backend.tensorflow.rnn"
+BACKEND = keras.backend.backend()
 LSTM, GRU = keras.layers.LSTM, keras.layers.GRU
-on_tensorflow = pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow", reason="asks Keras's TensorFlow backend"
-)
+GRU_FUSED = None if BACKEND != "jax" else "a backend that fuses the GRU; here jax"
 
 BREAKERS = [
     (LSTM, {}, None),
-    (GRU, {}, None),
+    (GRU, {}, GRU_FUSED),
     (LSTM, {"activation": "relu"}, "activation='tanh'; here activation='relu'"),
     (GRU, {"activation": "sigmoid"}, "activation='tanh'; here activation='sigmoid'"),
     (LSTM, {"recurrent_activation": "hard_sigmoid"}, "recurrent_activation='sigmoid'; here"),
@@ -37,40 +45,87 @@ BREAKERS = [
 ]
 
 
-class TookCudnn(Exception):
-    """Raised where Keras would launch the cuDNN kernel."""
+class TookCudnn(BaseException):
+    """Raised where Keras would launch a cuDNN kernel; it catches what is an ``Exception``."""
+
+
+def keras_rules():
+    return importlib.import_module(f"keras.src.backend.{BACKEND}.rnn")
 
 
 @pytest.fixture
 def pretended_gpu(monkeypatch):
-    """Let Keras believe in a GPU, and see whether it goes for the kernel."""
-    rnn = importlib.import_module(KERAS_RULES)
+    """Let Keras and the course believe in a GPU; gives what makes an array look as if it were on it."""
+    rules = keras_rules()
 
     def launch(*arguments, **options):
         raise TookCudnn
 
-    monkeypatch.setattr(rnn, "_is_gpu_available", lambda: True)
-    monkeypatch.setattr(rnn, "_cudnn_lstm", launch)
-    monkeypatch.setattr(rnn, "_cudnn_gru", launch)
+    monkeypatch.setattr(right_padded, "gpu_devices", lambda: ["gpu:0"])
+    if BACKEND == "jax":
+        monkeypatch.setattr(rules, "_is_gpu_available", lambda: True)
+        monkeypatch.setattr("jax.experimental.rnn.lstm", launch)
+        return np.asarray
+    monkeypatch.setattr(rules, "_cudnn_lstm", launch)
+    monkeypatch.setattr(rules, "_cudnn_gru", launch)
+    if BACKEND == "tensorflow":
+        monkeypatch.setattr(rules, "_is_gpu_available", lambda: True)
+        return np.asarray
+    torch = importlib.import_module("torch")
+
+    class OnGPU(torch.Tensor):
+        device = torch.device("cuda")
+
+    convert = rules.convert_to_tensor
+    monkeypatch.setattr(rules, "_is_cuda_cudnn_available", lambda: True)
+    monkeypatch.setattr(rules, "convert_to_tensor", lambda *a, **o: convert(*a, **o).as_subclass(OnGPU))
+    monkeypatch.setattr(torch._VF, "lstm", launch)
+    return lambda x: torch.as_tensor(x).as_subclass(OnGPU)
 
 
-@on_tensorflow
+def took_cudnn(layer, on_gpu, mask=None, features=5):
+    """Run a layer and say whether Keras went for cuDNN."""
+    x = np.random.default_rng(0).normal(size=(2, 4, features)).astype("float32")
+    layer.build(x.shape)
+    try:
+        layer.call(on_gpu(x), mask=mask) if mask is not None else layer.call(on_gpu(x))
+    except TookCudnn:
+        return True
+    return False
+
+
 @pytest.mark.parametrize(("kind", "options", "reason"), BREAKERS)
 def test_the_verdict_is_what_keras_does(pretended_gpu, kind, options, reason):
     layer = kind(3, **options)
     [report] = cudnn_report(layer, gpu=True)
-    x = np.random.default_rng(0).normal(size=(2, 4, 5)).astype("float32")
-    try:
-        layer(x)
-        took = False
-    except TookCudnn:
-        took = True
-    assert report.uses_cudnn == took
+    assert report.uses_cudnn == took_cudnn(layer, pretended_gpu)
     if reason is None:
         assert report.reasons == ()
     else:
-        assert len(report.reasons) == 1
         assert report.reasons[0].startswith(reason)
+        assert set(report.reasons[1:]) <= {GRU_FUSED}
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_right_padded_layers_take_cudnn_under_a_mask(pretended_gpu, both):
+    layer = (RightPaddedBidirectional if both else RightPaddedLSTM)(3)
+    mask = keras.ops.convert_to_tensor(np.array([[True] * 4, [True] + [False] * 3]))
+    reports = cudnn_report(layer, masked=True, gpu=True)
+    assert [report.layer for report in reports] == ["forward_lstm", "backward_lstm"][: 1 + both]
+    assert all(report.uses_cudnn for report in reports)
+    assert took_cudnn(layer, pretended_gpu, mask)
+
+
+def test_right_padded_layers_keep_jax_kernels_to_float32(pretended_gpu):
+    layer = RightPaddedLSTM(3, dtype="mixed_bfloat16")
+    [report] = cudnn_report(layer, gpu=True)
+    assert report.uses_cudnn == (BACKEND != "jax") == took_cudnn(layer, pretended_gpu)
+
+
+def test_a_mask_keeps_all_but_tensorflow_from_cudnn(pretended_gpu):
+    mask = keras.ops.convert_to_tensor(np.array([[True] * 4, [True] + [False] * 3]))
+    [report] = cudnn_report(LSTM(3), masked=True, gpu=True)
+    assert report.uses_cudnn == (BACKEND == "tensorflow") == took_cudnn(LSTM(3), pretended_gpu, mask)
 
 
 MASKS = [
@@ -81,20 +136,24 @@ MASKS = [
 ]
 
 
-@on_tensorflow
 @pytest.mark.parametrize(("mask", "reason"), MASKS)
 def test_the_verdict_on_a_mask_is_keras_own_assertion(mask, reason):
+    layer = LSTM(2, name="lstm")
+    [report] = cudnn_report(layer, mask=np.array(mask), gpu=True)
+    if BACKEND != "tensorflow":
+        assert report.reasons == ("no mask (this backend takes none to cuDNN); here a mask",)
+        return
     import tensorflow as tf
 
-    rnn = importlib.import_module(KERAS_RULES)
-    [report] = cudnn_report(LSTM(2), mask=np.array(mask), gpu=True)
     try:
-        rnn._assert_valid_mask(tf.constant(np.array(mask, dtype=bool)))
+        tf.function(keras_rules()._assert_valid_mask)(tf.constant(np.array(mask, dtype=bool)))
         valid = True
     except tf.errors.InvalidArgumentError:
         valid = False
     assert report.uses_cudnn == valid
     assert report.reasons == (() if reason is None else (reason,))
+    kernel = kernel_choices(keras.Sequential([layer]), gpu=True, mask=np.array(mask))[0].kernel
+    assert kernel == ("cuDNN" if valid else "none, stops")
 
 
 def test_a_gpu_is_a_condition_too():
@@ -104,10 +163,19 @@ def test_a_gpu_is_a_condition_too():
     assert asked.uses_cudnn == bool(gpu_devices())
 
 
+def test_torch_compile_leaves_cudnn_alone(pretended_gpu, monkeypatch):
+    if BACKEND == "torch":
+        monkeypatch.setattr("torch.compiler.is_compiling", lambda: True)
+        assert not took_cudnn(LSTM(3), pretended_gpu)
+    [report] = cudnn_report(LSTM(3), gpu=True, traced=True)
+    assert report.reasons == ("no torch.compile; here torch.compile",)
+
+
 @pytest.mark.parametrize("layer", [keras.layers.SimpleRNN(2), keras.layers.RNN(keras.layers.LSTMCell(2))])
-def test_other_recurrent_layers_never_run_on_cudnn(layer):
+def test_other_recurrent_layers_never_run_on_cudnn(pretended_gpu, layer):
     [report] = cudnn_report(layer, gpu=True)
     assert report.reasons == (f"keras.layers.LSTM or GRU; here {type(layer).__name__}",)
+    assert not took_cudnn(layer, pretended_gpu)
 
 
 def test_both_directions_are_looked_at():
@@ -117,17 +185,6 @@ def test_both_directions_are_looked_at():
     assert len(backward.reasons) == 1
 
 
-@pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_other_backends_take_no_mask_to_cudnn(monkeypatch, backend):
-    monkeypatch.setattr(keras.backend, "backend", lambda: backend)
-    [masked] = cudnn_report(LSTM(2), masked=True, gpu=True)
-    assert masked.reasons == ("no mask (this backend takes none to cuDNN); here a mask",)
-    [plain] = cudnn_report(LSTM(2), gpu=True)
-    assert plain.uses_cudnn
-    [gru] = cudnn_report(GRU(2), gpu=True)
-    assert gru.uses_cudnn == (backend == "torch")
-
-
 def test_the_mask_is_followed_through_a_model():
     found = {name: recurrent_layers(build(10)) for name, build in KERAS_MODELS.items()}
     assert all(len(layers) == 1 and layers[0][1] for layers in found.values())
@@ -135,16 +192,116 @@ def test_the_mask_is_followed_through_a_model():
         [
             keras.layers.Embedding(9, 4, mask_zero=True),
             LSTM(3, return_sequences=True),
-            LSTM(3),  # its output has no time, so nothing is left to mask
+            RightPaddedBidirectional(3),
+            RightPaddedLSTM(3),  # its output has no time, so nothing is left to mask
             keras.layers.RepeatVector(2),
             LSTM(3),
         ]
     )
-    assert [masked for _, masked in recurrent_layers(unmasked)] == [True, True, False]
+    assert [masked for _, masked in recurrent_layers(unmasked)] == [True, True, True, False]
 
 
-@on_tensorflow
-def test_the_courses_models_meet_every_condition_but_the_gpu():
-    for build in KERAS_MODELS.values():
-        for layer, masked in recurrent_layers(build(10)):
-            assert all(report.uses_cudnn for report in cudnn_report(layer, masked=masked, gpu=True))
+def compiled_as(model, jit):
+    """What Keras makes of ``jit_compile``."""
+    choice = {"auto": "auto", "on": True, "off": False}[jit]
+    model.compile("sgd", "mse", jit_compile=choice)
+    return model.jit_compile
+
+
+@pytest.mark.filterwarnings("ignore:Model doesn't support `jit_compile=True`")
+@pytest.mark.parametrize("jit", ["auto", "on", "off"])
+@pytest.mark.parametrize("gpu", [False, True])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: RightPaddedLSTM(2),
+        lambda: keras.layers.Bidirectional(LSTM(2)),
+        lambda: LSTM(2, activation="relu"),
+        lambda: LSTM(2, use_cudnn=False),
+        lambda: LSTM(2, recurrent_dropout=0.1),
+        lambda: keras.layers.SimpleRNN(2),
+    ],
+    ids=["right-padded", "both", "relu", "use_cudnn", "recurrent_dropout", "simple"],
+)
+def test_compilation_is_what_keras_resolves(monkeypatch, request, jit, gpu, make):
+    if gpu:
+        request.getfixturevalue("pretended_gpu")
+        if BACKEND == "tensorflow":
+            import tensorflow as tf
+
+            cpu = tf.config.PhysicalDevice("/physical_device:CPU:0", "CPU")
+            one = tf.config.PhysicalDevice("/physical_device:GPU:0", "GPU")
+            monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind=None: [cpu, one])
+    model = keras.Sequential([make()])  # not built: nothing is to run on the pretended GPU
+    assert bool(compilation(model, jit=jit, gpu=gpu).by) == compiled_as(model, jit)
+
+
+@pytest.mark.filterwarnings("ignore:Model doesn't support `jit_compile=True`")
+def test_a_layer_that_xla_cannot_compile_keeps_the_model_from_it():
+    model = keras.Sequential([keras.Input((3, 4)), LSTM(2), keras.layers.Dense(1, name="stubborn")])
+    model.layers[1].supports_jit = False
+    found = compilation(model, jit="on")
+    assert found.rule == "the layer stubborn does not let XLA compile the model"
+    assert bool(found.by) == compiled_as(model, "on") is False
+
+
+def test_a_deterministic_tensorflow_is_not_compiled(monkeypatch):
+    if BACKEND == "tensorflow":
+        config = importlib.import_module("tensorflow.python.framework.config")
+        monkeypatch.setattr(config, "is_op_determinism_enabled", lambda: True)
+    model = keras.Sequential([keras.Input((3, 4)), keras.layers.SimpleRNN(2)])
+    found = compilation(model, jit="on")
+    with pytest.warns(UserWarning, match="jit_compile") if BACKEND == "tensorflow" else nullcontext():
+        assert bool(found.by) == compiled_as(model, "on") == (BACKEND != "tensorflow")
+    assert (found.rule == "TensorFlow was told to be deterministic") == (BACKEND == "tensorflow")
+
+
+KERNELS = {  # with a mask and without, for: (backend, GPU, jit)
+    ("tensorflow", False, "auto"): ("plain loop", "plain loop"),
+    ("tensorflow", False, "on"): ("XLA loop", "XLA loop"),
+    ("tensorflow", True, "auto"): ("cuDNN", "cuDNN"),
+    ("tensorflow", True, "on"): ("cuDNN", "cuDNN"),
+    ("jax", False, "auto"): ("XLA loop", "XLA loop"),
+    ("jax", False, "off"): ("XLA loop", "XLA loop"),
+    ("jax", True, "auto"): ("XLA loop", "cuDNN"),
+    ("torch", False, "auto"): ("plain loop", "plain loop"),
+    ("torch", False, "on"): ("torch.compile steps", "torch.compile steps"),
+    ("torch", True, "auto"): ("plain loop", "cuDNN"),
+    ("torch", True, "on"): ("torch.compile steps", "torch.compile steps"),
+}
+
+
+@pytest.mark.parametrize(("gpu", "jit"), [key[1:] for key in KERNELS if key[0] == BACKEND])
+def test_the_kernel_follows_from_both(gpu, jit):
+    expected = KERNELS[BACKEND, gpu, jit]
+    choices = kernel_choices(keras.Sequential([LSTM(2)]), gpu=gpu, jit=jit)
+    assert tuple(choice.kernel for choice in choices) == expected
+    padded = keras.Sequential([RightPaddedLSTM(2)])  # made on this machine, asked about another
+    kernels = {choice.kernel for choice in kernel_choices(padded, gpu=gpu, jit=jit)}
+    assert kernels == {expected[1]}  # with a mask as without
+    compilers = {compilation(model, jit=jit, gpu=gpu).by for model in (padded, keras.Sequential([LSTM(2)]))}
+    assert len(compilers) == 1
+
+
+@pytest.mark.parametrize("options", [{"activation": "relu"}, {"recurrent_dropout": 0.1}], ids=str)
+def test_what_cudnn_refuses_is_compiled_only_where_nothing_forbids_it(options):
+    [_, choice] = kernel_choices(keras.Sequential([LSTM(2, **options)]), gpu=True)
+    # Keras keeps XLA from layers by their activations, and does not see that dropout keeps cuDNN from them.
+    plain = BACKEND == "torch" or (BACKEND == "tensorflow" and "recurrent_dropout" in options)
+    assert choice.kernel == ("plain loop" if plain else "XLA loop")
+
+
+def test_unrolled_layers_have_no_loop():
+    [_, choice] = kernel_choices(keras.Sequential([LSTM(2, unroll=True)]), gpu=False, jit="off")
+    assert choice.kernel == "plain steps"
+
+
+def test_the_table_names_each_rule_once():
+    model = keras.Sequential([keras.layers.Embedding(9, 4, mask_zero=True), LSTM(3, name="lstm")])
+    choices = kernel_choices(model, name="small", gpu=False)
+    assert [(choice.mask, choice.in_use) for choice in choices] == [(True, True), (False, False)]
+    table = render_choices(choices)
+    assert table.count("a GPU that the backend sees, has none") == 1
+    for choice in choices:
+        assert choice.kernel in table
+        assert all(rule in table for rule in choice.rules)

@@ -3,14 +3,23 @@ import dataclasses
 import pytest
 
 from lstm_course.errors import InputError
-from lstm_course.sentiment.settings import MODELS, TrainingSettings
+from lstm_course.sentiment.settings import KERAS_OPTIONS, MODELS, TrainingSettings
 
 
 def test_the_dictionary_round_trip():
     settings = TrainingSettings(corpus="csv", corpus_path="mine.csv", model="seed", limit=7)
+    settings = dataclasses.replace(settings, precision="mixed_bfloat16", jit="off", clip_norm=2.5, devices=4)
     assert TrainingSettings.from_dict(settings.to_dict()) == settings
     with pytest.raises(InputError, match="settings of a training run"):
         TrainingSettings.from_dict({**settings.to_dict(), "momentum": 0.9})
+
+
+def test_runs_from_before_a_setting_are_read_with_what_was_done_then():
+    before = TrainingSettings(model="lstm").to_dict()
+    for name in KERAS_OPTIONS:
+        del before[name]
+    read = TrainingSettings.from_dict(before)
+    assert (read.precision, read.jit, read.clip_norm, read.devices) == ("float32", "auto", None, 1)
 
 
 @pytest.mark.parametrize(
@@ -28,6 +37,17 @@ def test_the_dictionary_round_trip():
         ({"seed": 2**32}, "seed below"),
         ({"learning_rate": 0.0}, "learning rate"),
         ({"learning_rate": float("nan")}, "learning rate"),
+        ({"precision": "float16"}, "a precision among float32, mixed_float16"),
+        ({"jit": "maybe"}, "jit among auto, on, off"),
+        ({"jit": True}, "jit among"),
+        ({"clip_norm": 0.0}, "a clip norm above 0, got 0.0"),
+        ({"clip_norm": float("nan")}, "a clip norm above 0, got nan"),
+        ({"devices": 0}, "devices of at least 1"),
+        ({"devices": 3}, "a batch size that 3 devices can share evenly, got 64"),
+        ({"model": "numpy-lstm", "jit": "on"}, "a Keras model for jit 'on', got 'numpy-lstm'"),
+        ({"model": "bag-of-words", "precision": "mixed_float16"}, "a Keras model for precision"),
+        ({"model": "nbsvm", "clip_norm": 1.0}, "a Keras model for clip norm 1.0"),
+        ({"model": "numpy-lstm", "devices": 2}, "a Keras model for devices 2"),
         ({"model": "transformer"}, "a model among"),
         ({"corpus": "yelp"}, "a corpus among"),
     ],

@@ -10,12 +10,10 @@ import numpy as np
 import pytest
 
 from lstm_course.errors import InputError
+from lstm_course.sentiment.configurations import CONFIGURATIONS, MODELS
 from lstm_course.sentiment.prediction import Predictor
 from lstm_course.sentiment.progress import Progress
-from lstm_course.sentiment.settings import MODELS
 from lstm_course.sentiment.training import train
-
-MODEL_FILES = {"numpy-lstm": "model.npz", "bag-of-words": "model.npz"}
 
 
 class PressingCtrlC(Progress):
@@ -45,7 +43,7 @@ def test_every_model_writes_a_whole_run_folder(tmp_path, small, data, model):
     run = train(settings, tmp_path / "runs" / "first", command="lstm-course train --out runs/first")
     files = {path.name for path in run.folder.iterdir()}
     assert files == {
-        MODEL_FILES.get(model, "model.keras"),
+        "model.keras" if CONFIGURATIONS[model].made_with == "keras" else "model.npz",
         *("vocabulary.txt", "metrics.json", "history.csv", "checkpoint"),
         *("learning-curves.png", "confusion-matrix.png", "reliability.png"),
     }

@@ -53,3 +53,10 @@ def test_words_that_keep_the_same_company_are_alike(texts):
     assert alike(2, 4) < 0.3
     assert not vectors[[0, 1, 11]].any()  # padding, unknown, and a word that never occurs
     np.testing.assert_array_equal(vectors, word_vectors(texts, SIZE, 4))
+
+
+def test_more_features_than_words(texts):
+    vectors = word_vectors(texts, SIZE, 20)
+    assert vectors.shape == (SIZE, 20)
+    assert vectors[:, :SIZE].any()
+    assert not vectors[:, SIZE:].any()
