@@ -10,6 +10,7 @@ from typing import Any
 from lstm_course.cli.parser import CourseParser, one_of
 from lstm_course.errors import InputError
 from lstm_course.sentiment.configurations import CONFIGURATIONS
+from lstm_course.sentiment.settings import JIT
 
 KERAS_MADE = [name for name, about in CONFIGURATIONS.items() if about.made_with == "keras"]
 
@@ -33,7 +34,7 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument(
         "--jit",
-        type=one_of("choice", ("auto", "on", "off")),
+        type=one_of("choice", JIT),
         help="answer for this choice of train (default: auto, or the run's)",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object")

@@ -36,6 +36,17 @@ class CourseParser(argparse.ArgumentParser):
         raise InputError(f"a command line that {self.prog} understands", message, hint)
 
 
+def add_source(parser: CourseParser) -> None:
+    """Add where a trained model comes from: ``options.source``, for ``sentiment.sources``."""
+    parser.add_argument(
+        "--run",
+        required=True,
+        metavar="FOLDER",
+        dest="source",
+        help="a run folder of train, or an .npz file of convert",
+    )
+
+
 def whole_number(at_least: int) -> Callable[[str], int]:
     """Return a reader of whole numbers from ``at_least`` on.
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from lstm_course.cli.parser import CourseParser
+from lstm_course.cli.parser import CourseParser, add_source
 from lstm_course.errors import InputError
 
 if TYPE_CHECKING:
@@ -27,13 +27,7 @@ def add_parser(subparsers: Any) -> None:
         description="Predict the sentiment of texts with a trained model. Without texts, each line of "
         "standard input is one. A text that begins with a dash goes behind a lone --.",
     )
-    parser.add_argument(
-        "--run",
-        required=True,
-        metavar="FOLDER",
-        dest="source",
-        help="a run folder of train, or an .npz file of convert",
-    )
+    add_source(parser)
     parser.add_argument("texts", nargs="*", metavar="text", help="the texts")
     parser.add_argument("--json", action="store_true", help="one JSON object per text and line")
     parser.add_argument(

@@ -7,7 +7,7 @@ import sys
 from importlib.util import find_spec
 from typing import Any
 
-from lstm_course.cli.parser import CourseParser
+from lstm_course.cli.parser import CourseParser, add_source
 from lstm_course.errors import InputError
 
 HOST, PORT = "127.0.0.1", 8800
@@ -31,13 +31,7 @@ def add_parser(subparsers: Any) -> None:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "--run",
-        required=True,
-        metavar="FOLDER",
-        dest="source",
-        help="a run folder of train, or an .npz file of convert",
-    )
+    add_source(parser)
     parser.add_argument("--host", default=HOST, metavar="ADDRESS", help=f"address (default: {HOST})")
     parser.add_argument(
         "--port", type=port, default=PORT, metavar="N", help=f"port, 0 for any that is free (default: {PORT})"

@@ -56,7 +56,7 @@ def add_parser(subparsers: Any) -> None:
         type=whole_number(1),
         metavar="N",
         help="words read of a review; a longer one loses its middle "
-        f"(default: {usual.max_tokens}; models with pairs: 400)",
+        f"(default: {usual.max_tokens}, or what suits the model)",
     )
     parser.add_argument(
         "--vocabulary-size",

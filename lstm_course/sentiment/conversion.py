@@ -14,7 +14,7 @@ from lstm_course.sentiment.learner import Learner
 from lstm_course.sentiment.numpy_learner import NumpyLearner
 from lstm_course.sentiment.plain_arrays import read_plain, write_plain
 from lstm_course.sentiment.prediction import Predictor
-from lstm_course.sentiment.sources import KERAS_FILE
+from lstm_course.sentiment.runs import KERAS_FILE
 from lstm_course.text import Vocabulary
 from lstm_course.text.vocabulary import UNKNOWN
 

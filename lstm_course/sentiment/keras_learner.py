@@ -19,8 +19,9 @@ from lstm_course.sentiment.batches import (
 )
 from lstm_course.sentiment.compilation import compilation
 from lstm_course.sentiment.learner import EpochResult, Report, encode_ids
-from lstm_course.sentiment.models import build_model
+from lstm_course.sentiment.models import READS_TEXTS, build_model
 from lstm_course.sentiment.reviews import Reviews, fill_up
+from lstm_course.sentiment.runs import KERAS_FILE
 from lstm_course.sentiment.settings import TrainingSettings
 from lstm_course.sentiment.training_options import data_parallel, on_devices, with_options
 from lstm_course.text import Vocabulary
@@ -64,7 +65,7 @@ class KerasLearner:
         What shares batches among devices; the model's variables were made in its scope.
     """
 
-    model_file = "model.keras"
+    model_file = KERAS_FILE
     fixed_epochs = None
 
     def __init__(
@@ -86,7 +87,8 @@ class KerasLearner:
         The plain ``lstm`` starts from the weights that ``numpy-lstm`` draws, so that the two train from
         the same point on the same batches.
         """
-        texts = [vocabulary.encode(tokens) for tokens in token_lists]
+        reads = settings.model in READS_TEXTS
+        texts = [vocabulary.encode(tokens) for tokens in token_lists] if reads else ()
         distribution = data_parallel(settings.devices)
         with on_devices(distribution):
             model = build_model(settings.model, len(vocabulary), settings.seed, settings.learning_rate, texts)

@@ -24,8 +24,9 @@ from typing import Any
 from lstm_course.errors import InputError
 from lstm_course.sentiment.configurations import CONFIGURATIONS
 from lstm_course.sentiment.machine import describe_machine
-from lstm_course.sentiment.runs import METRICS, read_json, write_json
+from lstm_course.sentiment.runs import METRICS, RunFolder, read_json, write_json
 from lstm_course.sentiment.settings import SUITABLE, TrainingSettings
+from lstm_course.sentiment.state import stored_settings
 
 RUNGS = (
     "bag-of-unigrams",
@@ -167,12 +168,12 @@ def trained(settings: TrainingSettings, folder: Path) -> dict[str, Any]:
     for option, value in (("--corpus-path", settings.corpus_path), ("--limit", settings.limit)):
         words += [option, str(value)] if value is not None else []
     words += ["--out", str(folder)]
-    partial = folder.with_name(folder.name + ".partial")
-    again = partial.is_dir() and _same(partial, settings)
+    run = RunFolder(folder)
+    again = _broken_off(run, settings)
     if again:
         words.append("--resume")
     else:
-        for rest in (folder, partial):
+        for rest in (folder, run.partial):
             shutil.rmtree(rest, ignore_errors=True)
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
     began = time.perf_counter()
@@ -201,14 +202,10 @@ def trained(settings: TrainingSettings, folder: Path) -> dict[str, Any]:
     return record
 
 
-def _same(partial: Path, settings: TrainingSettings) -> bool:
-    """Return whether a run that was broken off had these settings."""
-    from lstm_course.sentiment.runs import RunFolder
-    from lstm_course.sentiment.state import stored_settings
-
+def _broken_off(run: RunFolder, settings: TrainingSettings) -> bool:
+    """Return whether a run with these settings was begun and not finished."""
     try:
-        folder = RunFolder(partial.with_name(partial.name.removesuffix(".partial")))
-        return stored_settings(folder.find_checkpoint()) == settings
+        return run.partial.is_dir() and stored_settings(run.find_checkpoint()) == settings
     except InputError:
         return False
 

@@ -140,6 +140,8 @@ KERAS_MODELS: dict[str, Callable[..., Any]] = {
     "bilstm-vectors": bilstm_vectors_model,
 }
 
+READS_TEXTS = ("bilstm-pairs", "bilstm-vectors")  # the others are made without a look at the training texts
+
 
 def build_model(
     name: str, vocabulary_size: int, seed: int = 0, learning_rate: float = 1e-3, texts: Texts = ()

@@ -20,6 +20,7 @@ import numpy as np
 
 from lstm_course.errors import InputError
 from lstm_course.sentiment.batches import evaluation_batches, rectangle
+from lstm_course.sentiment.runs import KERAS_FILE
 from lstm_course.text.vocabulary import RESERVED
 
 INPUT = "ids"
@@ -37,7 +38,7 @@ def write_onnx(path: Path, learner: Any) -> None:
         if find_spec(module) is None:
             hint = 'Install it: python -m pip install "lstm-course[keras,onnx]"'
             raise InputError(f"the package {module} for ONNX", "a Python without it", hint)
-    if learner.model_file != "model.keras":
+    if learner.model_file != KERAS_FILE:
         hint = "The model lstm has the same shape as numpy-lstm. Or convert it with --to npz."
         raise InputError("a run of a Keras model for ONNX", "one of another kind", hint)
     import keras

@@ -4,7 +4,7 @@ While a run trains, ``<out>.partial`` holds a checkpoint of its last finished ep
 is laid out inside that folder and renamed to ``<out>`` in one step, so a run folder that exists is complete.
 
 =====================  ==================================================================
-``model.keras``        the model (``model.npz`` for ``numpy-lstm`` and ``bag-of-words``)
+``model.keras``        the model (``model.npz`` if it is not one of Keras's)
 ``vocabulary.txt``     one word a line; the line's number, from 0, is the word's id
 ``metrics.json``       the figures, the settings, the versions, the command
 ``history.csv``        one row per epoch
@@ -26,7 +26,7 @@ from typing import Any
 from lstm_course.errors import InputError
 
 METRICS, HISTORY, VOCABULARY = "metrics.json", "history.csv", "vocabulary.txt"
-CHECKPOINT = "checkpoint"
+CHECKPOINT, KERAS_FILE = "checkpoint", "model.keras"
 HISTORY_COLUMNS = ("epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "seconds")
 
 

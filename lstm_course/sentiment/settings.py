@@ -83,8 +83,15 @@ class TrainingSettings:
         for name in USUAL:
             if getattr(self, name) is None:
                 object.__setattr__(self, name, CONFIGURATIONS[self.model].usual(name))
-        least = {"epochs": 1, "limit": 2, "max_tokens": 1, "vocabulary_size": 3, "batch_size": 1, "seed": 0}
-        least["devices"] = 1
+        least = {
+            "epochs": 1,
+            "limit": 2,
+            "max_tokens": 1,
+            "vocabulary_size": 3,
+            "batch_size": 1,
+            "seed": 0,
+            "devices": 1,
+        }
         for name, smallest in least.items():
             value = getattr(self, name)
             if value is None and name == "limit":

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from lstm_course.sentiment.plain_arrays import read_plain
 from lstm_course.sentiment.prediction import Predictor
-
-KERAS_FILE = "model.keras"
+from lstm_course.sentiment.runs import KERAS_FILE
 
 
 def load_predictor(source: str | Path) -> Predictor:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bug_zoo.zoo import ROOT
+from tests.bug_zoo.test_zoo import ZOO
+from tests.bug_zoo.zoo import ROOT, Right, Wrong, cells_of
 
 BIN = Path(sys.executable).parent
 TOKEN = "for-the-test"
@@ -39,6 +40,23 @@ def course(tmp_path_factory):
     shutil.copytree(ROOT / "solutions", folder / "solutions")
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     return folder
+
+
+def specimen(assignment, kind):
+    """Return one specimen of an assignment that names its mistake, or a correct one."""
+    own = [s for name, s in ZOO if name == assignment and isinstance(s, kind)]
+    own = [s for s in own if kind is Right or (isinstance(s.named, str) and s.named)]
+    return own[len(own) // 2]
+
+
+def fill(notebook, assignment, replaced):
+    """Write solutions into a release as a student does."""
+    solved = {cell.id: cell.source for cell in cells_of("solutions", assignment) if cell.kind == "solution"}
+    for cell in notebook["cells"]:
+        own = cell["metadata"].get("nbgrader", {})
+        if own.get("solution"):
+            cell["source"] = replaced.get(own["grade_id"], solved[own["grade_id"]])
+    return notebook
 
 
 class Server:

@@ -8,10 +8,9 @@ import subprocess
 
 import pytest
 
-from tests.bug_zoo.test_zoo import ZOO
-from tests.bug_zoo.zoo import ROOT, Wrong, cells_of, source_of
+from tests.bug_zoo.zoo import ROOT, Wrong, source_of
 
-from .conftest import BIN, environment, nbgrader
+from .conftest import BIN, environment, fill, nbgrader, specimen
 
 ASSIGNMENT = "02-rnn"
 
@@ -34,13 +33,8 @@ def test_a_mistake_comes_back_with_its_name(tmp_path):
     nbgrader(student, "fetch_assignment", *words)
     path = student / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     notebook = json.loads(path.read_text("utf-8"))
-    wrong = next(s for name, s in ZOO if name == ASSIGNMENT and isinstance(s, Wrong) and s.named)
-    solved = {cell.id: cell.source for cell in cells_of("solutions", ASSIGNMENT) if cell.kind == "solution"}
-    for cell in notebook["cells"]:
-        about = cell["metadata"].get("nbgrader", {})
-        if about.get("solution"):
-            own = about["grade_id"]
-            cell["source"] = source_of(ASSIGNMENT, wrong) if own == wrong.function else solved[own]
+    wrong = specimen(ASSIGNMENT, Wrong)
+    notebook = fill(notebook, ASSIGNMENT, {wrong.function: source_of(ASSIGNMENT, wrong)})
     path.write_text(json.dumps(notebook), encoding="utf-8")
     nbgrader(student, "submit", *words)
 

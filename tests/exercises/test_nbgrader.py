@@ -10,29 +10,11 @@ import pytest
 from nbgrader.api import Gradebook, MissingEntry
 
 from lstm_course.checks import ASSIGNMENTS
-from tests.bug_zoo.test_zoo import ZOO
 from tests.bug_zoo.zoo import Right, Wrong, cells_of, source_of
 
-from .conftest import BIN, environment, nbgrader
+from .conftest import BIN, environment, fill, nbgrader, specimen
 
 pytestmark = pytest.mark.slow
-
-
-def specimen(assignment, kind):
-    """Return one specimen of an assignment that names its mistake, or a correct one."""
-    own = [s for name, s in ZOO if name == assignment and isinstance(s, kind)]
-    own = [s for s in own if kind is Right or (isinstance(s.named, str) and s.named)]
-    return own[len(own) // 2]
-
-
-def fill(notebook, assignment, replaced):
-    """Write solutions into a release as a student does."""
-    solved = {cell.id: cell.source for cell in cells_of("solutions", assignment) if cell.kind == "solution"}
-    for cell in notebook["cells"]:
-        own = cell["metadata"].get("nbgrader", {})
-        if own.get("solution"):
-            cell["source"] = replaced.get(own["grade_id"], solved[own["grade_id"]])
-    return notebook
 
 
 HOSTILE = """\
