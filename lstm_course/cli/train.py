@@ -158,7 +158,7 @@ def run(options: argparse.Namespace) -> int:
         found = len(parallel_devices())  # refuses at once where there can be none
         given["devices"] = found if given["devices"] == "all" else given["devices"]
     settings = _settings(options, given)
-    if CONFIGURATIONS[settings.model].made_with == "keras" or settings.corpus == "imdb-keras":
+    if CONFIGURATIONS[settings.model].takes_keras or settings.corpus == "imdb-keras":
         load_keras_quietly()
     from lstm_course.sentiment.progress import BarProgress
     from lstm_course.sentiment.training import train

@@ -129,6 +129,7 @@ class AdversarialTraining(keras.Model):
             x = y
         self.rest = keras.Model([vectors, given], x)
         self.noise = keras.random.SeedGenerator(0)
+        self.built = True  # as the reader is
 
     def call(self, ids: Any, training: bool = False) -> Any:
         """Return the reader's probabilities."""
@@ -149,8 +150,11 @@ class AdversarialTraining(keras.Model):
         vectors, mask = self.embedding(x), self.embedding.compute_mask(x)
         real = ops.cast(ops.expand_dims(mask, -1), vectors.dtype)
 
+        share = 1 if sample_weight is None else sample_weight
+
         def loss_at(e: Any) -> Any:
-            return ops.mean(keras.losses.binary_crossentropy(y, self.rest([e, mask], training=True)))
+            losses = keras.losses.binary_crossentropy(y, self.rest([e, mask], training=True))
+            return ops.mean(losses * share)
 
         if self.kind == "adversarial":
             worst = gradient(loss_at, vectors)
@@ -158,7 +162,8 @@ class AdversarialTraining(keras.Model):
         said = ops.stop_gradient(y_pred)
 
         def distance_at(e: Any) -> Any:
-            return ops.mean(divergence(said, self.rest([e, mask], training=True)))
+            distances = divergence(said, self.rest([e, mask], training=True))
+            return ops.mean(distances[:, 0] * share)
 
         aside = unit(keras.random.normal(ops.shape(vectors), seed=self.noise) * real)
         worst = gradient(distance_at, vectors + SMALL_STEP * aside)

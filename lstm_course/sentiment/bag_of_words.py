@@ -31,7 +31,9 @@ from typing import Any
 import numpy as np
 
 from lstm_course.errors import InputError
+from lstm_course.sentiment.data import RunData
 from lstm_course.sentiment.learner import EpochResult, Report, load_arrays
+from lstm_course.sentiment.progress import Progress
 from lstm_course.sentiment.settings import TrainingSettings
 from lstm_course.text import Vocabulary
 from lstm_course.text.vocabulary import RESERVED
@@ -175,6 +177,9 @@ class BagOfWords:
     def parameters(self) -> int:
         """The number of trained numbers: one per word or pair, and the intercept."""
         return self.coefficients.size + 1
+
+    def prepare(self, data: RunData, progress: Progress) -> None:
+        """Nothing comes before the first epoch."""
 
     def encode(self, token_lists: Sequence[Sequence[str]]) -> Any:
         """Turn tokens into a sparse matrix of shape (texts, features)."""

@@ -20,15 +20,20 @@ class Configuration:
     ----------
     summary : str
         One line for those who choose.
-    made_with : {"scikit-learn", "numpy", "keras"}
-        Which library it needs.
+    made_with : {"scikit-learn", "numpy", "keras", "several"}
+        Which library it needs; "several" models take Keras and scikit-learn.
     suits : dict
         Settings in which it departs from ``USUAL``.
     """
 
     summary: str
-    made_with: Literal["scikit-learn", "numpy", "keras"]
+    made_with: Literal["scikit-learn", "numpy", "keras", "several"]
     suits: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def takes_keras(self) -> bool:
+        """Whether Keras is needed."""
+        return self.made_with in ("keras", "several")
 
     def usual(self, name: str) -> Any:
         """Return what a setting is where nobody says otherwise."""
@@ -62,5 +67,48 @@ CONFIGURATIONS = {
         "keras",
         {"max_tokens": 400},
     ),
+    "lm-lstm": Configuration(
+        "LSTM(128) that has first learnt to predict the next word, mean and maximum over all words",
+        "keras",
+        {"max_tokens": 400},
+    ),
+    "sa-lstm": Configuration(
+        "the same, having first learnt to repeat what it has read",
+        "keras",
+        {"max_tokens": 400},
+    ),
+    "bilstm-adversarial": Configuration(
+        "bilstm-pairs, trained also where its loss is worst near the words' vectors",
+        "keras",
+        {"max_tokens": 400},
+    ),
+    "bilstm-virtual": Configuration(
+        "bilstm-pairs, trained also to change its mind least near the words' vectors",
+        "keras",
+        {"max_tokens": 400},
+    ),
+    "bilstm-distilled": Configuration(
+        "bilstm-pairs, half of its target what an nbsvm says that has not seen the review",
+        "keras",
+        {"max_tokens": 400},
+    ),
+    "ensemble": Configuration(
+        "nbsvm and bilstm-pairs, their log-odds averaged", "several", {"max_tokens": 400}
+    ),
 }
 MODELS = tuple(CONFIGURATIONS)
+
+ADVERSARIES: dict[str, Literal["adversarial", "virtual"]] = {
+    "bilstm-adversarial": "adversarial",
+    "bilstm-virtual": "virtual",
+}
+"""Which adversary a model is trained against."""
+
+TEACHERS = {"bilstm-distilled": "nbsvm"}
+"""Whose probabilities a model learns from, beside the labels."""
+
+MEMBERS = {"ensemble": ("nbsvm", "bilstm-pairs")}
+"""The models whose log-odds are averaged."""
+
+READS_UNLABELLED = ("bilstm-vectors", "lm-lstm", "sa-lstm")
+"""Which models take texts without labels, where the corpus has any."""

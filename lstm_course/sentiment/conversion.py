@@ -52,7 +52,7 @@ def convert(run: str | Path, out: str | Path, to: str = "npz", force: bool = Fal
     predictor = Predictor.load(run)
     learner = predictor.learner
     if not isinstance(learner, NumpyLearner) and learner.model_file != KERAS_FILE:
-        hint = "Its model.npz and vocabulary.txt are plain as they are."
+        hint = "A bag of words is plain as it is, and an ensemble is none of its members."
         raise InputError("a run of a recurrent model", f"one of {predictor.metrics.get('model')}", hint)
     reviews = random_reviews(learner.vocabulary, predictor.metrics["settings"]["max_tokens"])
     try:

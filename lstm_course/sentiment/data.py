@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_course.sentiment.configurations import READS_UNLABELLED
 from lstm_course.sentiment.settings import TrainingSettings
 from lstm_course.text import Corpus, load_corpus, split_corpus, tokenize
+from lstm_course.text.acl_imdb import read_unlabelled
 
 
 @dataclass(frozen=True)
@@ -29,15 +31,25 @@ class Part:
 
 @dataclass(frozen=True)
 class RunData:
-    """All reviews of one run."""
+    """All reviews of one run; ``unlabelled`` are the tokens of texts that come without a label."""
 
     train: Part
     validation: Part
     test: Part | None
+    unlabelled: Sequence[Sequence[str]] = ()
 
     @classmethod
     def load(cls, settings: TrainingSettings) -> RunData:
         """Read and split the corpus that the settings name."""
         split = split_corpus(load_corpus(settings.corpus, settings.corpus_path), settings.limit)
         test = Part.of(split.test) if split.test is not None else None
-        return cls(Part.of(split.train), Part.of(split.validation), test)
+        return cls(Part.of(split.train), Part.of(split.validation), test, _unlabelled(settings))
+
+
+def _unlabelled(settings: TrainingSettings) -> Sequence[Sequence[str]]:
+    """Tokenise the texts without labels, if there are any and the model takes them."""
+    path = settings.corpus_path
+    if settings.model not in READS_UNLABELLED or settings.corpus != "aclimdb" or path is None:
+        return ()
+    texts = read_unlabelled(path)
+    return [tokenize(text) for text in texts[: settings.limit]]

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 
 from lstm_course.errors import InputError
+from lstm_course.sentiment.adversarial import AdversarialTraining
 from lstm_course.sentiment.batches import (
     COMPILED_WIDTH_STEP,
     WIDTH_STEP,
@@ -18,13 +19,20 @@ from lstm_course.sentiment.batches import (
     training_batches,
 )
 from lstm_course.sentiment.compilation import compilation
-from lstm_course.sentiment.learner import EpochResult, Report, encode_ids
-from lstm_course.sentiment.models import READS_TEXTS, build_model
+from lstm_course.sentiment.configurations import ADVERSARIES, TEACHERS
+from lstm_course.sentiment.data import RunData
+from lstm_course.sentiment.learner import EpochResult, Report, encode_ids, load_arrays, save_arrays
+from lstm_course.sentiment.models import build_model
+from lstm_course.sentiment.progress import Progress
 from lstm_course.sentiment.reviews import Reviews, fill_up
 from lstm_course.sentiment.runs import KERAS_FILE
 from lstm_course.sentiment.settings import TrainingSettings
-from lstm_course.sentiment.training_options import data_parallel, on_devices, with_options
+from lstm_course.sentiment.starts import STARTS
+from lstm_course.sentiment.teaching import taught_targets
+from lstm_course.sentiment.training_options import compiled, data_parallel, on_devices, with_options
 from lstm_course.text import Vocabulary
+
+STATE_FILE, TARGETS_FILE = "state.weights.h5", "targets.npz"
 
 
 class _Progress(keras.callbacks.Callback):
@@ -63,6 +71,13 @@ class KerasLearner:
         Batch size, seed and the most tokens of a review.
     distribution : keras.distribution.Distribution, optional
         What shares batches among devices; the model's variables were made in its scope.
+
+    Attributes
+    ----------
+    trained : keras.Model
+        What is fitted: the model itself, or the model and its adversary.
+    targets : ndarray of shape (n,), optional
+        What a taught model learns in place of the labels.
     """
 
     model_file = KERAS_FILE
@@ -72,6 +87,8 @@ class KerasLearner:
         self, model: Any, vocabulary: Vocabulary, settings: TrainingSettings, distribution: Any = None
     ) -> None:
         self.model, self.vocabulary, self.settings = model, vocabulary, settings
+        self.trained = model
+        self.targets: np.ndarray | None = None
         self.distribution = distribution
         self.devices = 1 if distribution is None else settings.devices
         jit: Any = settings.jit
@@ -87,8 +104,7 @@ class KerasLearner:
         The plain ``lstm`` starts from the weights that ``numpy-lstm`` draws, so that the two train from
         the same point on the same batches.
         """
-        reads = settings.model in READS_TEXTS
-        texts = [vocabulary.encode(tokens) for tokens in token_lists] if reads else ()
+        texts = [vocabulary.encode(tokens) for tokens in token_lists]
         distribution = data_parallel(settings.devices)
         with on_devices(distribution):
             model = build_model(settings.model, len(vocabulary), settings.seed, settings.learning_rate, texts)
@@ -97,9 +113,13 @@ class KerasLearner:
                 from lstm_course.sentiment.numpy_learner import plain_lstm
 
                 model.set_weights(plain_lstm(len(vocabulary), settings.seed).weights)
+            learner = cls(model, vocabulary, settings, distribution)
+            if settings.model in ADVERSARIES:
+                both = AdversarialTraining(model, ADVERSARIES[settings.model])
+                learner.trained = compiled(both, model.optimizer, model.loss, settings)
             # Here, so that even a first checkpoint holds its state.
-            model.optimizer.build(model.trainable_variables)
-        return cls(model, vocabulary, settings, distribution)
+            model.optimizer.build(learner.trained.trainable_variables)
+        return learner
 
     @classmethod
     def load(cls, folder: Path, vocabulary: Vocabulary, settings: TrainingSettings) -> KerasLearner:
@@ -123,6 +143,16 @@ class KerasLearner:
         """The number of trained numbers."""
         return int(sum(np.prod(weight.shape) for weight in self.model.trainable_weights))
 
+    def prepare(self, data: RunData, progress: Progress) -> None:
+        """Let the model begin where its name says, and ask its teacher."""
+        model = self.settings.model
+        if model in STARTS:
+            texts = [self.vocabulary.encode(tokens) for tokens in (*data.train.tokens, *data.unlabelled)]
+            with on_devices(self.distribution):
+                STARTS[model](self.model, texts, self.settings, progress)
+        if model in TEACHERS:
+            self.targets = taught_targets(TEACHERS[model], data.train, self.settings, progress)
+
     def encode(self, token_lists: Sequence[Sequence[str]]) -> list[list[int]]:
         """Turn tokens into ids."""
         return encode_ids(self.vocabulary, token_lists, self.settings.max_tokens)
@@ -134,19 +164,20 @@ class KerasLearner:
         self._reseed_dropout(epoch)
         lengths = [len(ids) for ids in features]
         batches = training_batches(lengths, self.settings.batch_size, self.settings.seed, epoch)
-        data = Reviews(features, labels, batches, self.step, self.devices)
+        targets = labels if self.targets is None else self.targets
+        data = Reviews(features, targets, batches, self.step, self.devices)
         progress = _Progress(report, [len(batch) for batch in batches])
         try:
             with on_devices(self.distribution):
-                fitted = self.model.fit(data, epochs=1, shuffle=False, verbose=0, callbacks=[progress])
+                fitted = self.trained.fit(data, epochs=1, shuffle=False, verbose=0, callbacks=[progress])
         except _Stopped as stopped:
             return stopped.result
         return EpochResult(fitted.history["loss"][0], fitted.history["accuracy"][0])
 
     def _reseed_dropout(self, epoch: int) -> None:
         """Let dropout depend on (seed, epoch) alone, as the batches do."""
-        for place, layer in enumerate(self.model.layers):
-            generator = getattr(layer, "seed_generator", None)
+        generators = [getattr(layer, "seed_generator", None) for layer in self.model.layers]
+        for place, generator in enumerate([*generators, getattr(self.trained, "noise", None)]):
             if generator is not None:
                 words = np.random.SeedSequence([self.settings.seed, epoch, place]).generate_state(1)
                 state = np.array([words[0], 0], "uint32")  # PyTorch's is signed and takes the same bits
@@ -171,16 +202,18 @@ class KerasLearner:
 
     def save(self, folder: Path) -> None:
         """Write ``model.keras``, without the optimiser's state, which only a checkpoint needs."""
-        bare = keras.models.clone_model(
-            self.model
-        )  # not compiled: the format has no other way to leave it out
+        bare = type(self.model).from_config(self.model.get_config())  # not compiled, unlike a clone
         bare.set_weights(self.model.get_weights())
         bare.save(folder / self.model_file)
 
     def save_checkpoint(self, folder: Path) -> None:
-        """Write weights and Adam's state."""
-        self.model.save_weights(folder / "state.weights.h5")
+        """Write weights, Adam's state, and what a teacher said."""
+        self.trained.save_weights(folder / STATE_FILE)
+        if self.targets is not None:
+            save_arrays(folder / TARGETS_FILE, {"targets": self.targets})
 
     def load_checkpoint(self, folder: Path) -> None:
         """Read them back."""
-        self.model.load_weights(folder / "state.weights.h5")
+        self.trained.load_weights(folder / STATE_FILE)
+        if self.settings.model in TEACHERS:
+            self.targets = load_arrays(folder / TARGETS_FILE)["targets"]

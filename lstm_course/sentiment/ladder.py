@@ -37,6 +37,12 @@ RUNGS = (
     "bilstm",
     "bilstm-pairs",
     "bilstm-vectors",
+    "lm-lstm",
+    "sa-lstm",
+    "bilstm-adversarial",
+    "bilstm-virtual",
+    "bilstm-distilled",
+    "ensemble",
 )
 MEASURES = ("accuracy", "loss", "f1", "calibration_error")
 

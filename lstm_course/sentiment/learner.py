@@ -6,13 +6,17 @@ import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 
 from lstm_course.errors import InputError
 from lstm_course.text import Vocabulary
 from lstm_course.text.padding import shorten
+
+if TYPE_CHECKING:
+    from lstm_course.sentiment.data import RunData
+    from lstm_course.sentiment.progress import Progress
 
 Report = Callable[[int, float, float], bool]
 """Called after each batch with (reviews, loss, accuracy so far); True asks the learner to stop there."""
@@ -45,6 +49,9 @@ class Learner(Protocol):
     @property
     def fixed_epochs(self) -> int | None:
         """The epochs a model takes if it is not for a person to choose: 1 where a solver does it all."""
+
+    def prepare(self, data: RunData, progress: Progress) -> None:
+        """Do what comes before the first epoch: learn from texts without labels, ask a teacher."""
 
     def encode(self, token_lists: Sequence[Sequence[str]]) -> Any:
         """Turn the tokens of texts into features."""

@@ -28,6 +28,10 @@ def create_learner(token_lists: Sequence[Sequence[str]], settings: TrainingSetti
 
         _need("sklearn", "scikit-learn")
         return BagOfWords.create(token_lists, settings)
+    if made_with == "several":
+        from lstm_course.sentiment.ensemble import Ensemble
+
+        return Ensemble.create(token_lists, settings)
     vocabulary = Vocabulary.build(token_lists, settings.vocabulary_size, RARELY)
     if made_with == "numpy":
         from lstm_course.sentiment.numpy_learner import NumpyLearner
@@ -53,6 +57,10 @@ def load_learner(folder: Path, vocabulary: Vocabulary, settings: TrainingSetting
 
         _need("sklearn", "scikit-learn")
         return BagOfWords.load(folder, vocabulary, settings)
+    if made_with == "several":
+        from lstm_course.sentiment.ensemble import Ensemble
+
+        return Ensemble.load(folder, vocabulary, settings)
     if made_with == "numpy":
         from lstm_course.sentiment.numpy_learner import NumpyLearner
 

@@ -10,8 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
-import numpy as np
-from keras import layers
+from keras import layers, ops
 
 from lstm_course.errors import InputError
 from lstm_course.sentiment.optimizer import DenseAdam
@@ -86,21 +85,10 @@ def bilstm_last_model(vocabulary_size: int, texts: Texts = ()) -> Any:
     )
 
 
-def bilstm_pairs_model(
-    vocabulary_size: int, texts: Texts = (), words: np.ndarray | None = None, name: str = "bilstm-pairs"
-) -> Any:
-    """Return the bidirectional LSTM over words and frequent pairs of words.
+def bilstm_pairs_model(vocabulary_size: int, texts: Texts = ()) -> Any:
+    """Return the bidirectional LSTM over words and those pairs of words that the texts have often.
 
     The first Dropout drops whole words, pair and all, so that no single one can decide.
-
-    Parameters
-    ----------
-    vocabulary_size : int
-    texts : sequence of sequence of int
-        Where pairs are counted.
-    words : ndarray of shape (vocabulary_size, 128), optional
-        The words' vectors to begin with, in place of random ones.
-    name : str
     """
     codes = frequent_pairs(texts, vocabulary_size)
     embedding = WordAndPairEmbedding(vocabulary_size, 128, 64, len(codes))
@@ -115,20 +103,29 @@ def bilstm_pairs_model(
             layers.Dropout(0.5),
             layers.Dense(1, activation="sigmoid"),
         ],
-        name=name,
+        name="bilstm-pairs",
     )
     embedding.know(codes)
-    if words is not None:
-        embedding.words.assign(words)
     return model
 
 
-def bilstm_vectors_model(vocabulary_size: int, texts: Texts = ()) -> Any:
-    """Return ``bilstm_pairs_model`` with word vectors out of the texts' co-occurrences to begin with."""
-    from lstm_course.sentiment.word_vectors import word_vectors
+def pooled_lstm_model(vocabulary_size: int, texts: Texts = ()) -> Any:
+    """Return an LSTM that reads forwards only, as one that has learnt to predict the next word does.
 
-    words = word_vectors(texts, vocabulary_size, 128)
-    return bilstm_pairs_model(vocabulary_size, texts, words, "bilstm-vectors")
+    Little dropout below it: the half that suits ``bilstm_model`` takes from a pretrained LSTM what it knows.
+    """
+    return keras.Sequential(
+        [
+            keras.Input((None,), dtype="int32"),
+            layers.Embedding(vocabulary_size, 128, mask_zero=True),
+            layers.SpatialDropout1D(0.2),
+            layers.LSTM(128, return_sequences=True, name="lstm"),
+            MeanMaxPooling(),
+            layers.Dropout(0.5),
+            layers.Dense(1, activation="sigmoid"),
+        ],
+        name="pooled-lstm",
+    )
 
 
 KERAS_MODELS: dict[str, Callable[..., Any]] = {
@@ -137,10 +134,13 @@ KERAS_MODELS: dict[str, Callable[..., Any]] = {
     "bilstm": bilstm_model,
     "bilstm-last": bilstm_last_model,
     "bilstm-pairs": bilstm_pairs_model,
-    "bilstm-vectors": bilstm_vectors_model,
+    "bilstm-vectors": bilstm_pairs_model,
+    "lm-lstm": pooled_lstm_model,
+    "sa-lstm": pooled_lstm_model,
+    "bilstm-adversarial": bilstm_pairs_model,
+    "bilstm-virtual": bilstm_pairs_model,
+    "bilstm-distilled": bilstm_pairs_model,
 }
-
-READS_TEXTS = ("bilstm-pairs", "bilstm-vectors")  # the others are made without a look at the training texts
 
 
 def build_model(
@@ -161,5 +161,15 @@ def build_model(
     keras.utils.set_random_seed(seed)
     model = KERAS_MODELS[name](vocabulary_size, texts)
     adam = keras.optimizers.Adam if name == "seed" else DenseAdam
-    model.compile(adam(learning_rate), "binary_crossentropy", metrics=["accuracy"])
+    model.compile(adam(learning_rate), "binary_crossentropy", metrics=[accuracy])
     return model
+
+
+@keras.saving.register_keras_serializable(package="lstm_course")
+def accuracy(labels: Any, probabilities: Any) -> Any:
+    """Return where label and probability are on the same side; a label may be a probability too.
+
+    Keras's own accuracy compares with the label itself, so none would agree with a label of 0.8.
+    """
+    agree = ops.equal(labels >= 0.5, probabilities > 0.5)
+    return ops.mean(ops.cast(agree, "float32"), axis=-1)

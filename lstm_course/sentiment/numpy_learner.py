@@ -13,7 +13,9 @@ from lstm_course.recurrent.layers import LSTM, Dense, Embedding, Sequential
 from lstm_course.recurrent.losses import binary_crossentropy_from_logits
 from lstm_course.recurrent.optimizers import Adam
 from lstm_course.sentiment.batches import evaluation_batches, rectangle, training_batches
+from lstm_course.sentiment.data import RunData
 from lstm_course.sentiment.learner import EpochResult, Report, encode_ids, load_arrays, save_arrays
+from lstm_course.sentiment.progress import Progress
 from lstm_course.sentiment.settings import PLAIN_UNITS, TrainingSettings
 from lstm_course.text import Vocabulary
 
@@ -73,6 +75,9 @@ class NumpyLearner:
     def parameters(self) -> int:
         """The number of trained numbers."""
         return sum(weight.size for weight in self.model.weights)
+
+    def prepare(self, data: RunData, progress: Progress) -> None:
+        """Nothing comes before the first epoch."""
 
     def encode(self, token_lists: Sequence[Sequence[str]]) -> list[list[int]]:
         """Turn tokens into ids."""

@@ -36,13 +36,18 @@ import keras
 import numpy as np
 from keras import ops
 
-from lstm_course.sentiment.batches import rectangle
+from lstm_course.sentiment.batches import rectangle, training_batches
+from lstm_course.sentiment.optimizer import DenseAdam
+from lstm_course.sentiment.progress import Progress
 from lstm_course.sentiment.right_padded import RightPaddedLSTM
 
 Kind = Literal["lm", "sa"]
 SIGN = 1  # between a text and its repetition: the id of unknown words, which nothing else uses there
 FLATTER = 0.75  # exponent of a word's count in q
 IMPOSSIBLE = -1e4  # the logit of a drawn word that is the right one
+EPOCHS, BATCH_SIZE, DRAWN, LEARNING_RATE, CLIP_NORM = 3, 32, 1000, 2e-3, 1.0
+PIECE = {"lm": 400, "sa": 100}  # words of a piece; repeating a long text from one state is beyond an LSTM
+SHORTEST = 5  # a shorter rest of a text is left out
 
 
 class Pretraining(keras.Model):
@@ -192,3 +197,62 @@ def shares_of(sequences: Sequence[Sequence[int]], vocabulary_size: int) -> np.nd
     weights = counts.astype(np.float64) ** FLATTER
     weights[0] = 0
     return np.asarray(weights / weights.sum())
+
+
+def pieces(texts: Sequence[Sequence[int]], longest: int) -> list[Sequence[int]]:
+    """Cut texts into pieces; a rest that is too short to learn from is left out.
+
+    Examples
+    --------
+    >>> [len(piece) for piece in pieces([range(2, 25), range(2, 4)], longest=10)]
+    [10, 10]
+    """
+    cut = [text[start : start + longest] for text in texts for start in range(0, len(text), longest)]
+    return [piece for piece in cut if len(piece) >= SHORTEST]
+
+
+def pretrain(
+    texts: Sequence[Sequence[int]],
+    kind: Kind,
+    vocabulary_size: int,
+    features: int,
+    units: int,
+    seed: int,
+    progress: Progress,
+) -> Pretraining:
+    """Train on texts without labels.
+
+    Parameters
+    ----------
+    texts : sequence of sequence of int
+        Ids.
+    kind : {"lm", "sa"}
+    vocabulary_size, features, units, seed : int
+    progress : Progress
+        Told how it goes.
+
+    Returns
+    -------
+    Pretraining
+        Untrained where no text is long enough.
+    """
+    cut = pieces(texts, PIECE[kind])
+    keras.utils.set_random_seed(seed)
+    model = Pretraining(vocabulary_size, features, units)
+    if not cut:
+        return model
+    model.compile(DenseAdam(LEARNING_RATE, clipnorm=CLIP_NORM))
+    shares = shares_of(cut, vocabulary_size)
+    for epoch in range(EPOCHS):
+        progress.begin_pretraining(epoch + 1, EPOCHS, len(cut))
+        batches = training_batches([len(piece) for piece in cut], BATCH_SIZE, seed, epoch)
+        told = keras.callbacks.LambdaCallback(
+            on_train_batch_end=lambda batch, logs, sizes=batches: progress.batch(
+                len(sizes[batch]), logs["loss"], None
+            )
+        )
+        data = Words(cut, kind, batches, shares, DRAWN, (seed, epoch))
+        fitted = model.fit(data, epochs=1, shuffle=False, verbose=0, callbacks=[told])
+        loss = fitted.history["loss"][0]
+        progress.note(f"pretraining {epoch + 1}/{EPOCHS}: {loss:.3f} nats per word, among those drawn")
+    return model

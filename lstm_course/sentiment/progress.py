@@ -15,8 +15,14 @@ class Progress:
     def begin_epoch(self, epoch: int, epochs: int, reviews: int) -> None:
         """Begin epoch ``epoch`` of ``epochs``, over so many reviews."""
 
-    def batch(self, reviews: int, loss: float, accuracy: float) -> None:
-        """Count one batch; loss and accuracy are the means of the epoch so far."""
+    def begin_pretraining(self, epoch: int, epochs: int, texts: int) -> None:
+        """Begin to go through texts without labels, before the first epoch; ``batch`` counts them too."""
+
+    def note(self, line: str) -> None:
+        """Show what was done before the first epoch."""
+
+    def batch(self, reviews: int, loss: float, accuracy: float | None) -> None:
+        """Count one batch; loss and accuracy, if there is one, are the means of the epoch so far."""
 
     def end_epoch(self, row: dict[str, float]) -> None:
         """Show the row of the history."""
@@ -34,19 +40,29 @@ class BarProgress(Progress):
 
     def begin_epoch(self, epoch: int, epochs: int, reviews: int) -> None:
         """Open a bar."""
+        self._epochs = epochs
+        self._open(f"epoch {epoch}/{epochs}", reviews, "review")
+
+    def begin_pretraining(self, epoch: int, epochs: int, texts: int) -> None:
+        """Open a bar."""
+        self._open(f"pretraining {epoch}/{epochs}", texts, "text")
+
+    def _open(self, name: str, total: int, unit: str) -> None:
         from tqdm import tqdm
 
         self.end()
-        self._epochs = epochs
-        self._bar = tqdm(
-            total=reviews, desc=f"epoch {epoch}/{epochs}", unit="review", leave=False, file=sys.stderr
-        )
+        self._bar = tqdm(total=total, desc=name, unit=unit, leave=False, file=sys.stderr)
 
-    def batch(self, reviews: int, loss: float, accuracy: float) -> None:
+    def note(self, line: str) -> None:
+        """Leave the line in the bar's place."""
+        self.end()
+        print(line, file=sys.stderr, flush=True)
+
+    def batch(self, reviews: int, loss: float, accuracy: float | None) -> None:
         """Move the bar on."""
         if self._bar is not None:
             self._bar.update(reviews)
-            self._bar.set_postfix_str(f"loss {loss:.4f}, accuracy {accuracy:.2%}", refresh=False)
+            self._bar.set_postfix_str(_figures(loss, accuracy), refresh=False)
 
     def end_epoch(self, row: dict[str, float]) -> None:
         """Close the bar and leave one line in its place."""
@@ -65,3 +81,7 @@ class BarProgress(Progress):
         if self._bar is not None:
             self._bar.close()
             self._bar = None
+
+
+def _figures(loss: float, accuracy: float | None) -> str:
+    return f"loss {loss:.4f}" + ("" if accuracy is None else f", accuracy {accuracy:.2%}")

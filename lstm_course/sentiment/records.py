@@ -41,8 +41,8 @@ def versions() -> dict[str, str]:
 
 
 def _backend(settings: TrainingSettings) -> str | None:
-    """Return what Keras ran on, if the model is one of Keras's."""
-    if CONFIGURATIONS[settings.model].made_with != "keras":
+    """Return what Keras ran on, if the model takes Keras."""
+    if not CONFIGURATIONS[settings.model].takes_keras:
         return None
     return str(importlib.import_module("keras").backend.backend())
 

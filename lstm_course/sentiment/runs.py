@@ -4,7 +4,8 @@ While a run trains, ``<out>.partial`` holds a checkpoint of its last finished ep
 is laid out inside that folder and renamed to ``<out>`` in one step, so a run folder that exists is complete.
 
 =====================  ==================================================================
-``model.keras``        the model (``model.npz`` if it is not one of Keras's)
+``model.keras``        the model (``model.npz`` if it is not one of Keras's; an ensemble has a
+                       folder for each of its members)
 ``vocabulary.txt``     one word a line; the line's number, from 0, is the word's id
 ``metrics.json``       the figures, the settings, the versions, the command
 ``history.csv``        one row per epoch
@@ -83,6 +84,10 @@ class RunFolder:
             self.partial.mkdir(parents=True)
         except OSError as error:
             raise InputError("a place that can be written", f"{self.partial} ({error.strerror})") from error
+
+    def abandon(self) -> None:
+        """Leave nothing of a run that came to no checkpoint."""
+        shutil.rmtree(self.partial)
 
     def save_checkpoint(self, epoch: int, write: Callable[[Path], None]) -> None:
         """Keep the state after ``epoch`` finished epochs; the one before goes only when it is whole.

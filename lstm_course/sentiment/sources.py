@@ -22,7 +22,7 @@ def load_predictor(source: str | Path) -> Predictor:
 
 def needs_keras(source: str | Path) -> bool:
     """Tell whether reading this model will load Keras."""
-    return (Path(source) / KERAS_FILE).exists()
+    return any(Path(source).rglob(KERAS_FILE))
 
 
 def is_file(source: str | Path) -> bool:

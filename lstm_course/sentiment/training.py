@@ -93,6 +93,11 @@ def train(
         settings = replace(settings, epochs=learner.fixed_epochs)
     if checkpoint is None:
         folder.begin()
+        try:
+            learner.prepare(data, progress)
+        except BaseException:
+            folder.abandon()
+            raise
         _keep(folder, learner, state, settings)
     else:
         learner.load_checkpoint(checkpoint)

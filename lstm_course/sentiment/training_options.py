@@ -12,6 +12,7 @@ import keras
 
 from lstm_course.errors import InputError
 from lstm_course.sentiment.compilation import compilation
+from lstm_course.sentiment.models import accuracy
 from lstm_course.sentiment.settings import KERAS_OPTIONS, TrainingSettings
 
 JIT_COMPILE = {"auto": "auto", "on": True, "off": False}
@@ -50,11 +51,16 @@ def with_options(model: Any, settings: TrainingSettings) -> Any:
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
     if settings.jit == "on" and not (found := compilation(model, jit="on")).by:
         raise InputError("a model that the backend can compile, for --jit on", f"this one: {found.rule}")
+    return compiled(model, optimizer, loss, settings)
+
+
+def compiled(model: Any, optimizer: Any, loss: Any, settings: TrainingSettings) -> Any:
+    """Compile a model as the settings ask, and return it."""
     weighted = settings.devices > 1  # then rows may be added that count for nothing
     model.compile(
         optimizer,
         loss,
-        **{"weighted_metrics" if weighted else "metrics": ["accuracy"]},
+        **{"weighted_metrics" if weighted else "metrics": [accuracy]},
         jit_compile=JIT_COMPILE[settings.jit],
         auto_scale_loss=False,
     )

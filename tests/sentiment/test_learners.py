@@ -12,7 +12,7 @@ from lstm_course.sentiment.evaluation import evaluate
 from lstm_course.sentiment.learners import create_learner, load_learner
 from lstm_course.text import Vocabulary
 
-KINDS = ("lstm", "numpy-lstm", "bag-of-words", "nbsvm", "bilstm-pairs")
+KINDS = ("lstm", "numpy-lstm", "bag-of-words", "nbsvm", "bilstm-pairs", "bilstm-virtual")
 
 
 def go_on(reviews, loss, accuracy):

