@@ -22,7 +22,7 @@ Ctrl-C ends the training in good order: the best weights so far are kept, and --
 
 def add_parser(subparsers: Any) -> None:
     """Add the subcommand."""
-    models = "\n".join(f"  {name:16}{about.summary}" for name, about in CONFIGURATIONS.items())
+    models = "\n".join(f"  {name:20}{about.summary}" for name, about in CONFIGURATIONS.items())
     parser: CourseParser = subparsers.add_parser(
         "train",
         help="train a model on real reviews",

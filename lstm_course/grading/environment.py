@@ -110,6 +110,7 @@ CONTENTS: Mapping[str, Contents] = {
             "sentiment/__init__",
             "sentiment/configurations",
             "sentiment/models",
+            "sentiment/normalized_embedding",
             "sentiment/optimizer",
             "sentiment/pooling",
             "sentiment/settings",

@@ -16,8 +16,7 @@ largest curvature, and one step of power iteration from a random direction d app
 
     g = ∂D(r)/∂r at r = ξ d,    ‖d‖₂ = 1.                                                 (3)
 
-A model could escape any ε by making its vectors longer, so they are normalised to mean 0 and variance 1
-over the words of the training texts, each as often as it occurs there (``NormalizedEmbedding``).
+A model could escape any ε by making its vectors longer, so its embedding is a ``NormalizedEmbedding``.
 
 References
 ----------
@@ -33,7 +32,6 @@ import inspect
 from typing import Any, Literal
 
 import keras
-import numpy as np
 from keras import ops
 
 from lstm_course.sentiment.gradients import gradient
@@ -42,58 +40,6 @@ RADIUS = 5.0  # ε, as Miyato, Dai & Goodfellow set it for normalised vectors
 WEIGHT = 1.0  # λ
 SMALL_STEP = 0.1  # ξ
 TINY = 1e-7
-
-
-@keras.saving.register_keras_serializable(package="lstm_course")
-class NormalizedEmbedding(keras.layers.Layer):
-    """Vectors of words, normalised over the words of the training texts; padding is masked.
-
-    Maps ids (batch, time), 0 for padding, to (batch, time, features).
-
-    Parameters
-    ----------
-    vocabulary_size, features : int
-    **options
-        Those of every Keras layer.
-    """
-
-    mask_zero = True
-
-    def __init__(self, vocabulary_size: int, features: int, **options: Any) -> None:
-        super().__init__(**options)
-        self.vocabulary_size, self.features = vocabulary_size, features
-        self.supports_masking = True
-
-    def build(self, shape: tuple[int | None, ...]) -> None:
-        """Make the table of vectors and the words' shares, alike for all to begin with."""
-        size = self.vocabulary_size
-        self.vectors = self.add_weight(shape=(size, self.features), initializer="normal", name="vectors")
-        self.shares = self.add_weight(
-            shape=(size, 1), initializer=keras.initializers.Constant(1 / size), trainable=False, name="shares"
-        )
-
-    def know(self, counts: np.ndarray) -> None:
-        """Take how often each word occurs, shape (vocabulary_size,)."""
-        self.shares.assign((counts / counts.sum())[:, None])
-
-    def call(self, ids: Any) -> Any:
-        """Look normalised vectors up."""
-        mean = ops.sum(self.shares * self.vectors, axis=0)
-        variance = ops.sum(self.shares * ops.square(self.vectors - mean), axis=0)
-        return (ops.take(self.vectors, ids, axis=0) - mean) / ops.sqrt(variance + TINY)
-
-    def compute_mask(self, ids: Any, mask: Any = None) -> Any:
-        """Return where a word is."""
-        return ops.not_equal(ids, 0)
-
-    def compute_output_shape(self, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """Return (batch, time, features)."""
-        return (*shape, self.features)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return what the constructor takes."""
-        own = {"vocabulary_size": self.vocabulary_size, "features": self.features}
-        return {**super().get_config(), **own}
 
 
 class AdversarialTraining(keras.Model):

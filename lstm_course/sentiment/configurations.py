@@ -78,19 +78,17 @@ CONFIGURATIONS = {
         {"max_tokens": 400},
     ),
     "bilstm-adversarial": Configuration(
-        "bilstm-pairs, trained also where its loss is worst near the words' vectors",
+        "bilstm, trained also where its loss is worst near the words' vectors",
         "keras",
-        {"max_tokens": 400},
     ),
     "bilstm-virtual": Configuration(
-        "bilstm-pairs, trained also to change its mind least near the words' vectors",
+        "bilstm, trained also to change its mind least near the words' vectors",
         "keras",
-        {"max_tokens": 400},
     ),
     "bilstm-distilled": Configuration(
         "bilstm-pairs, half of its target what an nbsvm says that has not seen the review",
         "keras",
-        {"max_tokens": 400},
+        {"max_tokens": 400, "epochs": 5},
     ),
     "ensemble": Configuration(
         "nbsvm and bilstm-pairs, their log-odds averaged", "several", {"max_tokens": 400}

@@ -262,12 +262,12 @@ def spread(values: Sequence[float]) -> dict[str, float]:
 def table(record: dict[str, Any]) -> str:
     """Return the record's rungs as a table that people read."""
     lines = [
-        f"{'rung':16} {'seeds':>5} {'validation, %':>14} {'test, %':>14} {'seconds':>8} {'parameters':>11}"
+        f"{'rung':18} {'seeds':>5} {'validation, %':>14} {'test, %':>14} {'seconds':>8} {'parameters':>11}"
     ]
     for rung in record["rungs"]:
         seconds = "-" if rung["seconds"] is None else f"{rung['seconds']:.0f}"
         lines.append(
-            f"{rung['model']:16} {len(rung['seeds']):5} {_percent(rung['accuracy']):>14} "
+            f"{rung['model']:18} {len(rung['seeds']):5} {_percent(rung['accuracy']):>14} "
             f"{_percent(rung['test']):>14} {seconds:>8} {rung['parameters']:>11,}"
         )
     return "\n".join(lines)

@@ -10,9 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
+import numpy as np
 from keras import layers, ops
 
 from lstm_course.errors import InputError
+from lstm_course.sentiment.normalized_embedding import NormalizedEmbedding
 from lstm_course.sentiment.optimizer import DenseAdam
 from lstm_course.sentiment.pooling import MeanMaxPooling
 from lstm_course.sentiment.settings import PLAIN_UNITS
@@ -109,6 +111,26 @@ def bilstm_pairs_model(vocabulary_size: int, texts: Texts = ()) -> Any:
     return model
 
 
+def bilstm_normalized_model(vocabulary_size: int, texts: Texts = ()) -> Any:
+    """Return ``bilstm_model`` with vectors normalised over the words of the texts, for an adversary."""
+    embedding = NormalizedEmbedding(vocabulary_size, 128)
+    model = keras.Sequential(
+        [
+            keras.Input((None,), dtype="int32"),
+            embedding,
+            layers.SpatialDropout1D(0.5),
+            layers.Bidirectional(layers.LSTM(64, return_sequences=True, name="lstm")),
+            MeanMaxPooling(),
+            layers.Dropout(0.5),
+            layers.Dense(1, activation="sigmoid"),
+        ],
+        name="bilstm-normalized",
+    )
+    if texts:
+        embedding.know(np.bincount(np.concatenate(texts), minlength=vocabulary_size))
+    return model
+
+
 def pooled_lstm_model(vocabulary_size: int, texts: Texts = ()) -> Any:
     """Return an LSTM that reads forwards only, as one that has learnt to predict the next word does.
 
@@ -137,8 +159,8 @@ KERAS_MODELS: dict[str, Callable[..., Any]] = {
     "bilstm-vectors": bilstm_pairs_model,
     "lm-lstm": pooled_lstm_model,
     "sa-lstm": pooled_lstm_model,
-    "bilstm-adversarial": bilstm_pairs_model,
-    "bilstm-virtual": bilstm_pairs_model,
+    "bilstm-adversarial": bilstm_normalized_model,
+    "bilstm-virtual": bilstm_normalized_model,
     "bilstm-distilled": bilstm_pairs_model,
 }
 

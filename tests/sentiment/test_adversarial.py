@@ -6,11 +6,11 @@ from keras import layers, ops
 from lstm_course.sentiment.adversarial import (
     SMALL_STEP,
     AdversarialTraining,
-    NormalizedEmbedding,
     divergence,
     unit,
 )
 from lstm_course.sentiment.gradients import gradient
+from lstm_course.sentiment.normalized_embedding import NormalizedEmbedding
 from lstm_course.sentiment.pooling import MeanMaxPooling
 
 IDS = np.array([[3, 4, 5, 0, 0], [6, 7, 3, 4, 5], [8, 0, 0, 0, 0]], dtype="int32")
