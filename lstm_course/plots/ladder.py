@@ -4,9 +4,13 @@ The standard error of a rung's mean accuracy p over k seeds, on n held-out revie
 
     e = √( p (1 − p) / n + s² / k ),                                                        (1)
 
-with s the standard deviation over seeds, and that of a difference √(e₁² + e₂²). The record keeps no single
-predictions, so the two rungs count as if they had been measured on different reviews: as both find the same
-reviews hard, the true error is smaller. Two standard errors are the line that a difference has to pass.
+with s the standard deviation over seeds. Two rungs are judged on the same reviews and find the same ones
+hard, so they are compared in pairs: with d_i the difference, on review i, of the shares of seeds that got
+it right, the error of the mean difference is
+
+    √( var(d) / n + s₁² / k₁ + s₂² / k₂ ).                                                  (2)
+
+Two standard errors are the line that a difference has to pass.
 """
 
 from __future__ import annotations
@@ -19,6 +23,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
+from lstm_course.bits import from_hex
 from lstm_course.errors import InputError
 from lstm_course.plots.style import INK, MUTED, PALETTE, CourseFigure, new_figure
 
@@ -94,22 +101,41 @@ def standard_error(record: Record, rung: str) -> float:
     row = find(record, rung)
     if row is None:
         raise InputError("a rung on record", repr(rung))
-    p, seeds = row["accuracy"]["mean"], len(row["seeds"])
-    reviews = next(run["sizes"]["validation"] for run in record["runs"] if run["model"] == rung)
-    of_seeds = row["accuracy"]["deviation"] ** 2
-    if seeds == 1 and rung not in SOLVED:
+    p = row["accuracy"]["mean"]
+    return math.sqrt(p * (1 - p) / _reviews(record, rung) + _of_seeds(record, row))
+
+
+def _reviews(record: Record, rung: str) -> int:
+    return int(next(run["sizes"]["validation"] for run in record["runs"] if run["model"] == rung))
+
+
+def _of_seeds(record: Record, row: Record) -> float:
+    """Return s² / k of a rung; one with a single seed borrows the spread of the others."""
+    if row["model"] in SOLVED:
+        return 0.0
+    seeds, variance = len(row["seeds"]), float(row["accuracy"]["deviation"]) ** 2
+    if seeds == 1:
         known = [other["accuracy"]["deviation"] for other in record["rungs"] if len(other["seeds"]) > 1]
-        of_seeds = sum(s**2 for s in known) / max(len(known), 1)
-    return math.sqrt(p * (1 - p) / reviews + of_seeds / seeds)
+        variance = sum(s**2 for s in known) / max(len(known), 1)
+    return variance / seeds
+
+
+def _shares_right(record: Record, rung: str) -> np.ndarray:
+    """Return the share of a rung's seeds that got each review right, shape (reviews,)."""
+    reviews = _reviews(record, rung)
+    return np.mean(
+        [from_hex(run["right"], reviews) for run in record["runs"] if run["model"] == rung], axis=0
+    )
 
 
 def difference(record: Record, rung: str, against: str) -> tuple[float, float] | None:
-    """Return how far a rung lies above another and the error of that, in points; None without both."""
+    """Return how far a rung lies above another and the error of that (equation 2), in points, or None."""
     rows = find(record, rung), find(record, against)
     if rows[0] is None or rows[1] is None:
         return None
-    errors = (standard_error(record, name) for name in (rung, against))
-    return 100 * (rows[0]["accuracy"]["mean"] - rows[1]["accuracy"]["mean"]), 100 * math.hypot(*errors)
+    apart = _shares_right(record, rung) - _shares_right(record, against)
+    error = math.sqrt(apart.var() / len(apart) + sum(_of_seeds(record, row) for row in rows if row))
+    return 100 * float(apart.mean()), 100 * error
 
 
 def side(record: Record, rung: str, against: str) -> int | None:
@@ -126,13 +152,12 @@ def compared(record: Record, rung: str, against: str) -> str:
 
     Examples
     --------
-    >>> runs = [{"model": name, "sizes": {"validation": 5000}} for name in ("nbsvm", "bag-of-words")]
-    >>> rungs = [
-    ...     {"model": name, "seeds": [0], "accuracy": {"mean": mean, "deviation": 0.0}}
-    ...     for name, mean in (("nbsvm", 0.93), ("bag-of-words", 0.91))
-    ... ]
-    >>> compared({"rungs": rungs, "runs": runs}, "nbsvm", "bag-of-words")
-    '+2.0 ± 0.5 points, more than chance would make'
+    >>> record = {"rungs": [], "runs": []}
+    >>> for name, right in (("nbsvm", 7 * "f" + "e"), ("bag-of-words", 6 * "f" + "00")):
+    ...     record["runs"].append({"model": name, "sizes": {"validation": 32}, "right": right})
+    ...     record["rungs"].append({"model": name})
+    >>> compared(record, "nbsvm", "bag-of-words")
+    '+21.9 ± 7.3 points, more than chance would make'
     """
     found = difference(record, rung, against)
     if found is None:

@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -221,7 +221,7 @@ class BagOfWords:
         arrays = {"coefficients": self.coefficients, "intercept": np.array(self.intercept)}
         if not self.bag.naive_bayes:
             arrays["idf"] = self.vectorizer.idf_
-        np.savez_compressed(folder / self.model_file, allow_pickle=False, **arrays)
+        np.savez_compressed(folder / self.model_file, **cast(Any, arrays))
 
     def save_checkpoint(self, folder: Path) -> None:
         """Write the weights."""

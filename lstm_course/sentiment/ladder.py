@@ -21,10 +21,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from lstm_course.bits import in_hex
 from lstm_course.errors import InputError
 from lstm_course.sentiment.configurations import CONFIGURATIONS
 from lstm_course.sentiment.machine import describe_machine
-from lstm_course.sentiment.runs import METRICS, RunFolder, read_json, write_json
+from lstm_course.sentiment.runs import HELD_OUT, METRICS, RunFolder, read_json, read_right, write_json
 from lstm_course.sentiment.settings import SUITABLE, TrainingSettings
 from lstm_course.sentiment.state import stored_settings
 
@@ -197,6 +198,7 @@ def trained(settings: TrainingSettings, folder: Path) -> dict[str, Any]:
         "seed": settings.seed,
         "settings": settings.to_dict(),
         **{name: metrics[name] for name in (*MEASURES, "test", "last_epoch", "best_epoch", "parameters")},
+        "right": in_hex(read_right(folder / HELD_OUT)),
         "epochs": metrics["epochs_finished"],
         "sizes": metrics["sizes"],
         "seconds": None if again else round(seconds, 1),  # of a part of a run they would say nothing

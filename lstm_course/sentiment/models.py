@@ -193,5 +193,5 @@ def accuracy(labels: Any, probabilities: Any) -> Any:
 
     Keras's own accuracy compares with the label itself, so none would agree with a label of 0.8.
     """
-    agree = ops.equal(labels >= 0.5, probabilities > 0.5)
+    agree = ops.equal(ops.cast(labels, "float32") >= 0.5, probabilities > 0.5)
     return ops.mean(ops.cast(agree, "float32"), axis=-1)

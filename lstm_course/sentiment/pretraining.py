@@ -17,7 +17,8 @@ from a distribution q, and the softmax runs over the right word and these: with
 
     logit'_w = logit_w − ln(K q(w)),                                                      (2)
 
-the gradient is that of the full softmax on average as K grows (Bengio & Senécal 2008; Jean et al. 2015).
+the gradient is that of the full softmax on average as K grows (Bengio & Senécal 2008; Jean et al. 2015). The
+right word stays among the drawn ones where it was drawn: without it, the denominator would lack its weight.
 
 References
 ----------
@@ -44,7 +45,6 @@ from lstm_course.sentiment.right_padded import RightPaddedLSTM
 Kind = Literal["lm", "sa"]
 SIGN = 1  # between a text and its repetition: the id of unknown words, which nothing else uses there
 FLATTER = 0.75  # exponent of a word's count in q
-IMPOSSIBLE = -1e4  # the logit of a drawn word that is the right one
 EPOCHS, BATCH_SIZE, DRAWN, LEARNING_RATE, CLIP_NORM = 3, 32, 1000, 2e-3, 1.0
 PIECE = {"lm": 400, "sa": 100}  # words of a piece; repeating a long text from one state is beyond an LSTM
 SHORTEST = 5  # a shorter rest of a text is left out
@@ -90,8 +90,6 @@ class Pretraining(keras.Model):
             self.bias, drawn
         )
         others = others - inputs["expected_drawn"]
-        same = ops.equal(ops.expand_dims(words, -1), drawn)
-        others = ops.where(same, IMPOSSIBLE, others)
         largest = ops.stop_gradient(ops.maximum(ops.max(others, axis=-1), right))
         total = ops.exp(right - largest) + ops.sum(ops.exp(others - largest[..., None]), axis=-1)
         return (ops.log(total) + largest - right) * ops.cast(inputs["predicts"], right.dtype)

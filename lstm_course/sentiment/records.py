@@ -15,7 +15,16 @@ from lstm_course.sentiment.data import RunData
 from lstm_course.sentiment.evaluation import confusion_counts, evaluate
 from lstm_course.sentiment.learner import Learner
 from lstm_course.sentiment.machine import describe_machine
-from lstm_course.sentiment.runs import HISTORY, METRICS, VOCABULARY, RunFolder, write_history, write_json
+from lstm_course.sentiment.runs import (
+    HELD_OUT,
+    HISTORY,
+    METRICS,
+    VOCABULARY,
+    RunFolder,
+    write_held_out,
+    write_history,
+    write_json,
+)
 from lstm_course.sentiment.settings import TrainingSettings
 from lstm_course.sentiment.state import TrainingState
 
@@ -103,6 +112,7 @@ def write_run(
         learner.save(place)
         learner.vocabulary.save(place / VOCABULARY)
         write_history(place / HISTORY, state.history)
+        write_held_out(place / HELD_OUT, data.validation.labels.tolist(), probabilities.tolist())
         columns = {name: [row[name] for row in state.history] for name in state.history[0]}
         learning_curves(columns).savefig(place / "learning-curves.png", dpi=DPI)
         confusion_matrix(counts).savefig(place / "confusion-matrix.png", dpi=DPI)

@@ -9,6 +9,7 @@ is laid out inside that folder and renamed to ``<out>`` in one step, so a run fo
 ``vocabulary.txt``     one word a line; the line's number, from 0, is the word's id
 ``metrics.json``       the figures, the settings, the versions, the command
 ``history.csv``        one row per epoch
+``held-out.csv``       label and probability of each validation review, in their order
 ``*.png``              learning curves, confusion matrix, reliability diagram
 ``checkpoint/``        what ``--resume`` needs
 =====================  ==================================================================
@@ -27,6 +28,7 @@ from typing import Any
 from lstm_course.errors import InputError
 
 METRICS, HISTORY, VOCABULARY = "metrics.json", "history.csv", "vocabulary.txt"
+HELD_OUT = "held-out.csv"
 CHECKPOINT, KERAS_FILE = "checkpoint", "model.keras"
 HISTORY_COLUMNS = ("epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "seconds")
 
@@ -164,6 +166,20 @@ def read_json(path: Path) -> dict[str, Any]:
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write one JSON object, readable by people too."""
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def write_held_out(path: Path, labels: Sequence[int], probabilities: Sequence[float]) -> None:
+    """Write one row per validation review."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["label", "probability"])
+        writer.writerows(zip(labels, probabilities, strict=True))
+
+
+def read_right(path: Path) -> list[bool]:
+    """Return of each validation review whether its probability is on its label's side."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return [(float(row["probability"]) >= 0.5) == (row["label"] == "1") for row in csv.DictReader(file)]
 
 
 def write_history(path: Path, history: Sequence[dict[str, float]]) -> None:

@@ -85,14 +85,14 @@ class TrainingState:
         write_json(folder / STATE, content)  # last, since it marks the checkpoint as whole
 
     @classmethod
-    def load(cls, folder: Path, settings: TrainingSettings) -> TrainingState:
-        """Read the state back to go on under ``settings``.
+    def load(cls, folder: Path, settings: TrainingSettings, written: bool = True) -> TrainingState:
+        """Read the state back to go on under ``settings``; all that is left may be to write the run folder.
 
         Raises
         ------
         InputError
             When a file is damaged, when a setting other than ``epochs`` differs from the run's, or when
-            no epoch is left to train.
+            no epoch is left to train and the run is written.
         """
         content = read_json(folder / STATE)
         before = stored_settings(folder)
@@ -118,7 +118,7 @@ class TrainingState:
             raise InputError(
                 f"the state of a run in {folder / STATE}", f"something else ({error})"
             ) from error
-        if state.finished >= settings.epochs:
+        if state.finished >= settings.epochs and (written or state.finished > settings.epochs):
             raise InputError(
                 f"more epochs than the {state.finished} that the run has finished",
                 str(settings.epochs),

@@ -85,7 +85,9 @@ def train(
     began = time.perf_counter()
     folder = RunFolder(out)
     checkpoint = folder.find_checkpoint() if resume else None
-    state = TrainingState() if checkpoint is None else TrainingState.load(checkpoint, settings)
+    state = TrainingState()
+    if checkpoint is not None:
+        state = TrainingState.load(checkpoint, settings, written=not folder.partial.is_dir())
     folder.check(force or resume)
     data = RunData.load(settings)
     learner = create_learner(data.train.tokens, settings)

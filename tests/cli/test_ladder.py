@@ -5,6 +5,7 @@ import statistics
 
 import pytest
 
+from lstm_course.bits import from_hex
 from lstm_course.sentiment import ladder
 from lstm_course.sentiment.progress import Progress
 from lstm_course.sentiment.runs import METRICS, read_json
@@ -58,6 +59,8 @@ def test_the_table_is_what_the_runs_measured_and_nothing_is_run_twice(climb, tmp
     for run in record["runs"]:
         metrics = read_json(tmp_path / "runs" / f"{run['model']}-{run['seed']}" / METRICS)
         assert (run["accuracy"], run["test"]) == (metrics["accuracy"], metrics["test"])
+        right = from_hex(run["right"], run["sizes"]["validation"])
+        assert right.mean() == pytest.approx(metrics["accuracy"])
         assert run["command"].startswith(f"lstm-course train --model {run['model']} --seed {run['seed']} ")
     lstm = record["rungs"][1]
     measured = [run["accuracy"] for run in record["runs"][1:]]

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from lstm_course.errors import InputError
-from lstm_course.sentiment.models import KERAS_MODELS, build_model
+from lstm_course.sentiment.models import KERAS_MODELS, accuracy, build_model
 
 
 def test_the_posts_model_is_the_posts_model_plus_an_embedding():
@@ -37,3 +37,16 @@ def test_the_seed_fixes_the_weights(name):
 def test_unknown_models_are_refused():
     with pytest.raises(InputError, match="seed, lstm, bilstm"):
         build_model("numpy-lstm", 20)
+
+
+@pytest.mark.parametrize("kind", ["int64", "float32"])
+def test_accuracy_asks_for_the_side_of_a_label_whatever_its_type(kind):
+    labels = np.array([[1], [0], [1], [0]], dtype=kind)
+    probabilities = np.array([[0.9], [0.2], [0.4], [0.6]], dtype="float32")
+    assert np.array(accuracy(labels, probabilities)).tolist() == [1, 1, 0, 0]
+
+
+def test_a_label_that_is_a_probability_has_a_side_too():
+    labels = np.array([[0.8], [0.3], [0.55]], dtype="float32")
+    probabilities = np.array([[0.6], [0.1], [0.4]], dtype="float32")
+    assert np.array(accuracy(labels, probabilities)).tolist() == [1, 1, 0]

@@ -4,6 +4,7 @@ import pytest
 from keras import ops
 
 from lstm_course.sentiment.batches import training_batches
+from lstm_course.sentiment.gradients import gradient
 from lstm_course.sentiment.pretraining import (
     EPOCHS,
     SIGN,
@@ -42,24 +43,66 @@ def test_the_autoencoder_says_the_whole_text_after_the_sign():
 
 
 @pytest.mark.parametrize("kind", ["lm", "sa"])
-def test_with_every_word_drawn_once_the_loss_is_the_full_softmaxs(kind):
-    sequences = [[5, 6, 7, 8, 3], [9, 2], [3, 4, 11]]
+def test_with_every_word_drawn_equally_often_the_loss_nears_the_full_softmaxs(kind):
+    """Each word drawn n times of K = n V counts for n / K q = 1; the right one beside them for 1 / n."""
+    sequences, times = [[5, 6, 7, 8, 3], [9, 2], [3, 4, 11]], 1000
     made = model()
     ids, predicts, words = examples(sequences, kind)
+    expected = float(np.log(times))
     inputs = {
         "ids": ids,
         "predicts": predicts,
         "words": words,
-        "drawn": np.arange(SIZE, dtype="int32"),
-        "expected_drawn": np.zeros(SIZE, "float32"),
-        "expected_words": np.zeros(ids.shape, "float32"),
+        "drawn": np.tile(np.arange(SIZE, dtype="int32"), times),
+        "expected_drawn": np.full(times * SIZE, expected, "float32"),
+        "expected_words": np.full(ids.shape, expected, "float32"),
     }
-    loss = ops.convert_to_numpy(made(inputs))
+    loss = ops.convert_to_numpy(made(inputs)) - predicts * expected
     assert not loss[~predicts].any()
     full = made.nats_per_word(sequences, kind, batch_size=2)
-    assert loss.sum() / predicts.sum() == pytest.approx(full, rel=1e-5)
+    assert loss.sum() / predicts.sum() == pytest.approx(full, abs=2 / times)
     made.compile()
-    assert float(made.compute_loss(inputs, None, loss)) == pytest.approx(full, rel=1e-5)
+    mean = float(made.compute_loss(inputs, None, made(inputs)))
+    assert mean == pytest.approx(loss.sum() / predicts.sum() + expected, rel=1e-5)
+
+
+def test_a_frequent_words_gradient_is_that_of_the_full_softmax():
+    """Drawn words that happen to be the right one count, or frequent words would lose their brake."""
+    rng = np.random.default_rng(0)
+    made = model()
+    made.bias.assign([-9.0, -9.0, 3.0, *rng.normal(size=SIZE - 3)])  # word 2 is likely
+    ids, predicts, words = examples([[5, 2]], "lm")
+    shares = np.zeros(SIZE)
+    shares[2:] = 1 / (SIZE - 2)
+    shares[2] = 0.5
+    shares /= shares.sum()
+    drawn = 4000
+    expected = np.log(drawn * np.maximum(shares, 1e-12)).astype("float32")
+    sample = rng.choice(SIZE, size=drawn, p=shares).astype("int32")
+    inputs = {
+        "ids": ids,
+        "predicts": predicts,
+        "words": words,
+        "drawn": sample,
+        "expected_drawn": expected[sample],
+        "expected_words": expected[words],
+    }
+    found = gradient(lambda bias: _loss_with(made, bias, inputs), made.bias)
+    logits = ops.convert_to_numpy(made.read(ids))[0, 0] @ made.embedding.get_weights()[0].T + np.array(
+        made.bias
+    )
+    softmax = np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum()
+    softmax[2] -= 1
+    np.testing.assert_allclose(np.array(found), softmax, atol=0.02)
+    assert softmax[2] > -0.6
+
+
+def _loss_with(made, bias, inputs):
+    kept, made.bias = made.bias, bias
+    try:
+        return ops.sum(made(inputs))
+    finally:
+        made.bias = kept
 
 
 def test_draws_follow_the_shares_and_the_seed():

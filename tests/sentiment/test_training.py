@@ -13,6 +13,7 @@ from lstm_course.errors import InputError
 from lstm_course.sentiment.configurations import CONFIGURATIONS, MEMBERS, MODELS
 from lstm_course.sentiment.prediction import Predictor
 from lstm_course.sentiment.progress import Progress
+from lstm_course.sentiment.runs import read_right
 from lstm_course.sentiment.training import train
 
 
@@ -46,7 +47,7 @@ def test_every_model_writes_a_whole_run_folder(tmp_path, small, data, model):
         *{"keras": ("model.keras",), "several": MEMBERS.get(model, ())}.get(
             CONFIGURATIONS[model].made_with, ("model.npz",)
         ),
-        *("vocabulary.txt", "metrics.json", "history.csv", "checkpoint"),
+        *("vocabulary.txt", "metrics.json", "history.csv", "held-out.csv", "checkpoint"),
         *("learning-curves.png", "confusion-matrix.png", "reliability.png"),
     }
     assert not (tmp_path / "runs" / "first.partial").exists()
@@ -62,6 +63,7 @@ def test_every_model_writes_a_whole_run_folder(tmp_path, small, data, model):
     assert np.trace(metrics["confusion"]) == pytest.approx(192 * metrics["accuracy"])
     for name in ("accuracy", "loss", "f1", "calibration_error", "seconds", "parameters"):
         assert metrics[name] >= 0
+    assert np.mean(read_right(run.folder / "held-out.csv")) == metrics["accuracy"]
     [row] = history(run.folder)
     assert row["validation_accuracy"] == metrics["accuracy"]
     predictor = Predictor.load(run.folder)
@@ -156,6 +158,25 @@ def test_a_killed_run_is_found_and_goes_on(tmp_path, small, monkeypatch, uninter
     resumed = train(settings, tmp_path / "run", resume=True)
     assert history(resumed.folder) == history(uninterrupted("numpy-lstm").folder)
     assert not (tmp_path / "run.partial").exists()
+
+
+def test_a_run_killed_after_its_last_epoch_is_written_on_resume(tmp_path, small, monkeypatch, uninterrupted):
+    from lstm_course.sentiment import training
+
+    def power_cut(*_, **__):
+        raise MemoryError("the machine went down")
+
+    settings = dataclasses.replace(small, model="numpy-lstm")
+    with monkeypatch.context() as cut:
+        cut.setattr(training, "write_run", power_cut)
+        with pytest.raises(MemoryError):
+            train(settings, tmp_path / "run")
+    resumed = train(settings, tmp_path / "run", resume=True)
+    whole = uninterrupted("numpy-lstm")
+    assert history(resumed.folder) == history(whole.folder)
+    assert resumed.metrics["accuracy"] == whole.metrics["accuracy"]
+    with pytest.raises(InputError, match="more epochs than the 3"):
+        train(settings, tmp_path / "run", resume=True)
 
 
 def test_an_existing_run_stays_unless_forced(tmp_path, small):
