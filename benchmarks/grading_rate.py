@@ -211,8 +211,7 @@ def main():
     for one in others:
         print("  " + ", ".join(f"{key} {value}" for key, value in one.items()))
     if arguments.out:
-        from lstm_course.sentiment.machine import describe_machine
-        from lstm_course.sentiment.records import versions
+        from lstm_course.machine import describe_machine, versions
 
         record = {
             "what": "the same submissions graded in a sandbox each, and by plain nbgrader in one process",

@@ -193,8 +193,7 @@ def main():
     print(f"At these rates 100,000 take {hours[0]:.2f} h to schedule and {hours[1]:.2f} h to import.")
     if arguments.out:
         # Here, because it loads much that would count as this process's memory.
-        from lstm_course.sentiment.machine import describe_machine
-        from lstm_course.sentiment.records import versions
+        from lstm_course.machine import describe_machine, versions
 
         record = {
             "what": "grading with stubbed execution: rates, memory of the scheduling process, faults",

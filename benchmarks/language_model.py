@@ -38,9 +38,9 @@ from lstm_course.language_model import (
     sample,
 )
 from lstm_course.language_model.probes import letters_so_far, loss_by_context, open_since, probability_of
+from lstm_course.machine import describe_machine
 from lstm_course.recurrent import Adam
 from lstm_course.recurrent.losses import categorical_crossentropy_from_logits
-from lstm_course.sentiment.machine import describe_machine
 
 LONG = {
     "characters": 3_000_000,

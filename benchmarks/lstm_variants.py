@@ -29,11 +29,11 @@ from pathlib import Path
 
 import numpy as np
 
+from lstm_course.machine import processor
 from lstm_course.recurrent import GATE_ORDER, GRU, LSTM, Adam, Dense, Embedding, Sequential, SimpleRNN
 from lstm_course.recurrent.losses import categorical_crossentropy_from_logits, squared_error
 from lstm_course.recurrent.parameters import GRU_GATE_ORDER, gate_slot
 from lstm_course.recurrent.variants import LayerNormLSTM, VariantLSTM
-from lstm_course.sentiment.machine import processor
 from lstm_course.text import load_corpus, split_corpus
 
 STEPS, BATCH = 40, 32  # of recall and latest

@@ -28,11 +28,10 @@ from pathlib import Path
 
 import numpy as np
 
+from lstm_course.machine import describe_machine, versions
 from lstm_course.recurrent import LSTM, Adam, Dense, Embedding, Sequential, gate_slot
 from lstm_course.recurrent.losses import binary_crossentropy_from_logits
 from lstm_course.sentiment.batches import training_batches
-from lstm_course.sentiment.machine import describe_machine
-from lstm_course.sentiment.records import versions
 from lstm_course.text import Vocabulary, load_corpus, pad, split_corpus, tokenize
 
 IDS, UNITS, BATCH, EPOCHS, RATE = 10_000, 32, 32, 3, 1e-3

@@ -22,9 +22,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 
+from lstm_course.machine import describe_machine, versions
 from lstm_course.recurrent import LSTM, LSTMParameters
-from lstm_course.sentiment.machine import describe_machine
-from lstm_course.sentiment.records import versions
 
 #: batch, time, features, units
 SHAPES = [(32, 200, 128, 64), (1, 200, 128, 64), (64, 100, 128, 128), (32, 200, 128, 256)]

@@ -23,7 +23,7 @@ import time
 from datetime import date
 from pathlib import Path
 
-from lstm_course.sentiment.machine import describe_machine
+from lstm_course.machine import describe_machine
 from lstm_course.sentiment.settings import MODELS
 
 FIGURES = ("accuracy", "loss", "f1", "calibration_error", "best_epoch", "last_epoch", "parameters", "sizes")

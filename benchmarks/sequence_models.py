@@ -35,7 +35,7 @@ import numpy as np
 
 from lstm_course.language_model import load_characters
 from lstm_course.language_model.alternatives import MIXERS, sequence_model
-from lstm_course.sentiment.machine import describe_machine
+from lstm_course.machine import describe_machine
 
 RATES = (0.001, 0.003, 0.01)
 KEYS, PAIRS = 16, 8

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lstm_course.sentiment.machine import describe_machine
+from lstm_course.machine import describe_machine
 from lstm_course.translation.bleu import bleu, exact_match
 from lstm_course.translation.data import HELD_OUT, Languages, french, german, pairs, pieces, split_numbers
 

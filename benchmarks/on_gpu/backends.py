@@ -10,8 +10,8 @@ from typing import Any, Protocol
 import keras
 import numpy as np
 
+from lstm_course.machine import processor
 from lstm_course.sentiment.devices import gpu_devices
-from lstm_course.sentiment.machine import processor
 
 
 @dataclass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shlex
 import shutil
 import subprocess
@@ -13,9 +12,8 @@ from datetime import UTC, datetime
 from importlib import metadata
 from typing import Any
 
-from lstm_course.sentiment.machine import describe_machine, memory_gibibytes
-from lstm_course.sentiment.records import versions
-from lstm_course.sentiment.runs import write_json
+from lstm_course.json_files import write_json
+from lstm_course.machine import describe_machine, memory_gibibytes, versions
 from on_gpu.plan import PARTS, Plan, cells_of, name_of
 
 LIBRARIES = ("jaxlib", "jax-cuda", "nvidia-cublas", "nvidia-cuda-runtime", "nvidia-cudnn", "triton")
@@ -95,9 +93,7 @@ class Record:
 
     def write(self) -> None:
         """Write the record whole or not at all."""
-        new = self.out.with_name(self.out.name + ".new")
-        write_json(new, self.content())
-        os.replace(new, self.out)
+        write_json(self.out, self.content())
 
 
 def libraries() -> dict[str, str]:

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from lstm_course.sentiment.runs import read_json
+from lstm_course.json_files import read_json
 from on_gpu.plan import PARTS
 from on_gpu.record import Record
 

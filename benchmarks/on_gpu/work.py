@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from lstm_course.cli.quiet import load_keras_quietly
-from lstm_course.sentiment.runs import write_json
+from lstm_course.json_files import write_json
 from on_gpu.plan import FULL, PARTS, QUICK, Cell, Plan, cells_of, name_of
 
 
@@ -42,13 +42,6 @@ def device() -> dict[str, Any]:
     return {"gpu": bool(gpu_devices()), "name": backend_in_use().device(), "keras": keras.__version__}
 
 
-def replace_json(path: Path, content: dict[str, Any]) -> None:
-    """Write a JSON object whole or not at all."""
-    new = path.with_name(path.name + ".new")
-    write_json(new, content)
-    os.replace(new, path)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("part", choices=PARTS)
@@ -66,7 +59,7 @@ def main() -> None:
         load_keras_quietly()
     found = device()
     share: dict[str, Any] = {"device": found, "rows": [], "errors": {}}
-    replace_json(options.share, share)
+    write_json(options.share, share)
     if not (found["gpu"] or options.any_device or options.part == "cpu"):
         return
 
@@ -79,7 +72,7 @@ def main() -> None:
             share["rows"].append(row_of(cell, measure(cell)))
         except Exception as error:  # one cell's failure must not cost the others
             share["errors"][name_of(cell)] = " ".join(f"{type(error).__name__}: {error}".split())[:500]
-        replace_json(options.share, share)
+        write_json(options.share, share)
 
 
 def row_of(cell: Cell, found: dict[str, Any]) -> dict[str, Any]:

@@ -55,6 +55,11 @@ def add_parser(subparsers: Any) -> None:
         metavar="FILE",
         help="the record to write",
     )
+    parser.add_argument(
+        "--untimed",
+        action="store_true",
+        help="the machine does other work meanwhile: leave seconds out of the record",
+    )
     parser.set_defaults(run=run)
 
 
@@ -76,6 +81,7 @@ def run(options: argparse.Namespace) -> int:
         limit=options.limit,
         epochs=options.epochs,
         runs=options.runs,
+        timed=not options.untimed,
     )
     command = shlex.join(["lstm-course", *options.words])
     record = climb(plan, options.out, lambda line: print(line, file=sys.stderr), command)

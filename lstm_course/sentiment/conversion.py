@@ -14,7 +14,7 @@ from lstm_course.sentiment.learner import Learner
 from lstm_course.sentiment.numpy_learner import NumpyLearner
 from lstm_course.sentiment.plain_arrays import read_plain, write_plain
 from lstm_course.sentiment.prediction import Predictor
-from lstm_course.sentiment.runs import KERAS_FILE
+from lstm_course.sentiment.runs import KERAS_FILE, VOCABULARY
 from lstm_course.text import Vocabulary
 from lstm_course.text.vocabulary import UNKNOWN
 
@@ -52,7 +52,9 @@ def convert(run: str | Path, out: str | Path, to: str = "npz", force: bool = Fal
     predictor = Predictor.load(run)
     learner = predictor.learner
     if not isinstance(learner, NumpyLearner) and learner.model_file != KERAS_FILE:
-        hint = "A bag of words is plain as it is, and an ensemble is none of its members."
+        hint = f"Its {learner.model_file} and {VOCABULARY} are plain already."
+        if not learner.model_file:
+            hint = "Convert one of its members."
         raise InputError("a run of a recurrent model", f"one of {predictor.metrics.get('model')}", hint)
     reviews = random_reviews(learner.vocabulary, predictor.metrics["settings"]["max_tokens"])
     try:

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from typing import Any
 
 import lstm_course
-from lstm_course.sentiment.machine import cores, memory_gibibytes, processor
+from lstm_course.machine import cores, memory_gibibytes, processor
 
 EXTRA = 'python -m pip install "lstm-course[keras]"'
 NEEDED = {

@@ -23,9 +23,10 @@ from typing import Any
 
 from lstm_course.bits import in_hex
 from lstm_course.errors import InputError
+from lstm_course.json_files import read_json, write_json
+from lstm_course.machine import describe_machine
 from lstm_course.sentiment.configurations import CONFIGURATIONS
-from lstm_course.sentiment.machine import describe_machine
-from lstm_course.sentiment.runs import HELD_OUT, METRICS, RunFolder, read_json, read_right, write_json
+from lstm_course.sentiment.runs import HELD_OUT, METRICS, RunFolder, read_right
 from lstm_course.sentiment.settings import SUITABLE, TrainingSettings
 from lstm_course.sentiment.state import stored_settings
 
@@ -62,6 +63,8 @@ class Climb:
         As in ``TrainingSettings``; epochs, if not given, are what suits each rung.
     runs : Path
         Where the run folders are, one per rung and seed.
+    timed : bool
+        False where the machine does other work meanwhile: the runs then go on record without seconds.
 
     Raises
     ------
@@ -76,6 +79,7 @@ class Climb:
     limit: int | None = None
     epochs: int = SUITABLE
     runs: Path = Path("runs/ladder")
+    timed: bool = True
 
     def __post_init__(self) -> None:
         if not self.rungs or not self.seeds:
@@ -136,7 +140,7 @@ def climb(plan: Climb, out: Path, say: Callable[[str], None], command: str) -> d
     for settings, folder in plan.steps():
         found = on_record(settings, folder)
         say(f"{folder.name}: {'on record' if found else 'training'}")
-        runs.append(found or trained(settings, folder))
+        runs.append(found or trained(settings, folder, plan.timed))
         record = {
             "what": "the ladder of models of sentiment",
             "command": command,
@@ -147,10 +151,7 @@ def climb(plan: Climb, out: Path, say: Callable[[str], None], command: str) -> d
             "rungs": [summary(rung, own) for rung in plan.rungs if (own := of_rung(runs, rung))],
             "runs": runs,
         }
-        out.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = out.with_name(out.name + ".new")
-        write_json(unfinished, record)
-        os.replace(unfinished, out)
+        write_json(out, record)
     return record
 
 
@@ -168,7 +169,7 @@ def on_record(settings: TrainingSettings, folder: Path) -> dict[str, Any] | None
     return found if found.get("settings") == settings.to_dict() else None
 
 
-def trained(settings: TrainingSettings, folder: Path) -> dict[str, Any]:
+def trained(settings: TrainingSettings, folder: Path, timed: bool = True) -> dict[str, Any]:
     """Train in a process of its own, go on where one was broken off, and put its figures on record."""
     words = ["train", "--model", settings.model, "--seed", str(settings.seed), "--corpus", settings.corpus]
     words += ["--epochs", str(settings.epochs)]
@@ -201,7 +202,7 @@ def trained(settings: TrainingSettings, folder: Path) -> dict[str, Any]:
         "right": in_hex(read_right(folder / HELD_OUT)),
         "epochs": metrics["epochs_finished"],
         "sizes": metrics["sizes"],
-        "seconds": None if again else round(seconds, 1),  # of a part of a run they would say nothing
+        "seconds": round(seconds, 1) if timed and not again else None,  # of a part they would say nothing
         "load_at_start": None if load is None else round(load, 2),
         "versions": metrics["versions"],
         "command": shlex.join(["lstm-course", *words]),

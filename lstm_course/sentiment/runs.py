@@ -18,12 +18,10 @@ is laid out inside that folder and renamed to ``<out>`` in one step, so a run fo
 from __future__ import annotations
 
 import csv
-import json
 import os
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from lstm_course.errors import InputError
 
@@ -142,30 +140,6 @@ class RunFolder:
 def _is_run_or_empty(folder: Path) -> bool:
     """Tell whether ``--force`` may replace this: it must never delete what no training wrote."""
     return folder.is_dir() and ((folder / METRICS).is_file() or not any(folder.iterdir()))
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Read one JSON object.
-
-    Raises
-    ------
-    InputError
-        A file that is missing, unreadable, or holds something else.
-    """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError("a run folder that train wrote", f"{path} ({error.strerror or error})") from error
-    except ValueError as error:
-        raise InputError(f"JSON in {path}", f"something else ({error})") from error
-    if not isinstance(content, dict):
-        raise InputError(f"a JSON object in {path}", type(content).__name__)
-    return content
-
-
-def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Write one JSON object, readable by people too."""
-    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def write_held_out(path: Path, labels: Sequence[int], probabilities: Sequence[float]) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from lstm_course.errors import InputError
+from lstm_course.json_files import read_json, write_json
 from lstm_course.sentiment.learner import EpochResult, load_arrays, save_arrays
-from lstm_course.sentiment.runs import read_json, write_json
 from lstm_course.sentiment.settings import TrainingSettings
 
 STATE, BEST = "state.json", "best.npz"
@@ -94,7 +94,7 @@ class TrainingState:
             When a file is damaged, when a setting other than ``epochs`` differs from the run's, or when
             no epoch is left to train and the run is written.
         """
-        content = read_json(folder / STATE)
+        content = read_json(folder / STATE, "a run folder that train wrote")
         before = stored_settings(folder)
         for name, value in before.to_dict().items():
             wanted = settings.to_dict()[name]
@@ -135,7 +135,7 @@ def stored_settings(folder: Path) -> TrainingSettings:
     InputError
         When there is no such file, or it holds something else.
     """
-    settings = read_json(folder / STATE).get("settings")
+    settings = read_json(folder / STATE, "a run folder that train wrote").get("settings")
     if not isinstance(settings, dict):
         raise InputError(f"settings in {folder / STATE}", repr(settings))
     return TrainingSettings.from_dict(settings)

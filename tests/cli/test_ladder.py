@@ -6,9 +6,10 @@ import statistics
 import pytest
 
 from lstm_course.bits import from_hex
+from lstm_course.json_files import read_json
 from lstm_course.sentiment import ladder
 from lstm_course.sentiment.progress import Progress
-from lstm_course.sentiment.runs import METRICS, read_json
+from lstm_course.sentiment.runs import METRICS
 from lstm_course.sentiment.training import train
 from lstm_course.text import load_corpus
 

