@@ -1,0 +1,109 @@
+"""Many trials side by side, each on record as soon as it has ended: a stop loses only those that run."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lstm_course.experiments.learners import Track
+from lstm_course.experiments.rows import Row, choose
+from lstm_course.experiments.trial import run_trial
+from lstm_course.json_files import read_json, write_json
+from lstm_course.machine import describe_machine, versions
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One trial that is to be on record.
+
+    Attributes
+    ----------
+    row : Row
+    track : {"1997", "today", "rnn"}
+    seed : int
+    limit : int, optional
+        A smaller budget than the row's.
+    """
+
+    row: Row
+    track: Track
+    seed: int
+    limit: int | None = None
+
+    def place(self, runs: Path) -> Path:
+        """Return its file: one folder a row and track; a smaller budget has files of its own."""
+        name = f"{self.seed}.json" if self.limit is None else f"{self.seed}-limit{self.limit}.json"
+        return runs / f"{self.row.name}.{self.track}" / name
+
+
+def plan(rows: Sequence[Row], tracks: Sequence[Track], trials: int, limit: int | None) -> list[Planned]:
+    """Return the trials of some rows, seeds 0, 1, …, row by row."""
+    return [Planned(row, track, seed, limit) for row in rows for track in tracks for seed in range(trials)]
+
+
+def run_planned(
+    trials: Sequence[Planned],
+    runs: Path,
+    workers: int,
+    say: Callable[[Planned, dict[str, Any], bool], None],
+    command: str,
+) -> None:
+    """Run the trials that are not on record yet.
+
+    Parameters
+    ----------
+    trials : sequence of Planned
+    runs : Path
+        Where the records go.
+    workers : int
+        Processes side by side.
+    say : callable
+        Told of each trial that is on record: the trial, its record, whether it was there before.
+    command : str
+        Goes on record.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        Somebody stopped it; what had ended is on record.
+    """
+    missing = []
+    for trial in trials:
+        place = trial.place(runs)
+        if place.is_file():
+            say(trial, read_json(place), True)
+        else:
+            missing.append(trial)
+    if not missing:
+        return
+    about = {"command": command, "machine": describe_machine(), "versions": versions()}
+    # A trial's threads would only get in the way of its neighbours.
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    try:
+        running = {
+            pool.submit(_run, trial.row.name, trial.track, trial.seed, trial.limit): trial
+            for trial in missing
+        }
+        for done in as_completed(running):
+            trial = running[done]
+            record = {"row": trial.row.name, "track": trial.track, **done.result(), **about}
+            write_json(trial.place(runs), record)
+            say(trial, record, False)
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in list((pool._processes or {}).values()):
+            process.terminate()
+        raise
+    pool.shutdown()
+
+
+def _run(name: str, track: Track, seed: int, limit: int | None) -> dict[str, Any]:
+    (row,) = choose(name, {})
+    return run_trial(row, track, seed, limit)
