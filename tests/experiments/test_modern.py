@@ -1,0 +1,77 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lstm_course.experiments.learners import make_learner
+from lstm_course.experiments.rows import choose
+from lstm_course.recurrent import gate_slot
+from lstm_course.recurrent.activations import sigmoid
+from lstm_course.tasks import TemporalOrder
+from lstm_course.tasks.batch import Batch
+
+(ORDER,) = choose("temporal-order", {})
+ROW = replace(ORDER, task=TemporalOrder(shortest=12, longest=14, windows=((2, 3), (6, 7))), units=5)
+tracks = pytest.mark.parametrize("track", ["today", "rnn"])
+
+
+def dense(batch):
+    return Batch(batch.lengths, batch.targets, batch.scored, batch.features, dense=batch.inputs)
+
+
+@tracks
+def test_symbols_and_their_vectors_are_the_same_input(track):
+    batch = ROW.task.draw(70, np.random.default_rng(0))  # three mini-batches, the last a small one
+    one, other = (make_learner(track, ROW, np.random.default_rng(1)) for _ in range(2))
+    np.testing.assert_allclose(one.learn(batch), other.learn(dense(batch)), rtol=0, atol=1e-5)
+    for mine, yours in zip(one.arrays, other.arrays, strict=True):
+        np.testing.assert_allclose(mine, yours, rtol=0, atol=1e-4)
+
+
+@tracks
+def test_the_gradient_is_that_of_the_cross_entropy(track):
+    batch = ROW.task.draw(6, np.random.default_rng(0))
+    learner = make_learner(track, ROW, np.random.default_rng(1))
+    for place, array in enumerate(learner.arrays):
+        learner.arrays[place] = array.astype(np.float64)
+    caught = []
+    learner.optimizer.update = lambda arrays, gradients: caught.extend(gradients)
+    learner.learn(dense(batch))
+
+    def loss():
+        p = learner.look(dense(batch))[batch.scored]
+        t = batch.targets[batch.scored]
+        return -(t * np.log(p) + (1 - t) * np.log1p(-p)).sum() / len(batch)
+
+    rng, step = np.random.default_rng(2), 1e-4
+    for array, gradient in zip(learner.arrays, caught, strict=True):
+        for _ in range(4):
+            place = tuple(rng.integers(0, size) for size in array.shape)
+            kept, sides = array[place], []
+            for moved in (kept + step, kept - step):
+                array[place] = moved
+                sides.append(loss())
+            array[place] = kept
+            assert gradient[place] == pytest.approx((sides[0] - sides[1]) / (2 * step), rel=1e-2, abs=1e-4)
+
+
+@tracks
+def test_looking_changes_nothing_and_learning_does(track):
+    batch = ROW.task.draw(40, np.random.default_rng(0))
+    learner = make_learner(track, ROW, np.random.default_rng(1))
+    before = [array.copy() for array in learner.arrays]
+    looked = learner.look(batch)
+    assert all((a == b).all() for a, b in zip(learner.arrays, before, strict=True))
+    learned = learner.learn(batch)
+    np.testing.assert_array_equal(looked[:32], learned[:32])  # the first mini-batch, before its update
+    assert all((a != b).any() for a, b in zip(learner.arrays, before, strict=True))
+
+
+def test_the_gates_start_by_keeping_for_up_to_the_longest_sequence():
+    learner = make_learner("today", replace(ROW, units=500), np.random.default_rng(1))
+    bias = learner.arrays[2].astype(float)
+    forget, write = bias[gate_slot("f", 500)], bias[gate_slot("i", 500)]
+    np.testing.assert_array_equal(write, -forget)
+    constants = 1 / (1 - sigmoid(forget)) - 1  # u of equation (2)
+    assert 1 <= constants.min() < 1.5
+    assert 12.5 < constants.max() <= 13.01

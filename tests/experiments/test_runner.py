@@ -1,0 +1,82 @@
+from pathlib import Path
+
+import pytest
+
+from lstm_course.errors import InputError
+from lstm_course.experiments import runner
+from lstm_course.experiments.report import gather, table
+from lstm_course.experiments.rows import choose
+from lstm_course.experiments.runner import plan, run_planned
+from lstm_course.json_files import read_json, write_json
+
+(ORDER,) = choose("temporal-order", {})
+LIMIT = 600
+
+
+def run(trials, runs, workers=1):
+    told = []
+    run_planned(trials, runs, workers, lambda *what: told.append(what), "lstm-course experiment run …")
+    return told
+
+
+def records(runs):
+    return {
+        place.relative_to(runs): {k: v for k, v in read_json(place).items() if k != "seconds"}
+        for place in sorted(Path(runs).rglob("*.json"))
+    }
+
+
+@pytest.mark.slow
+def test_what_is_on_record_is_not_run_again_and_workers_change_nothing(tmp_path, monkeypatch):
+    trials = plan([ORDER], ["1997", "today"], 2, LIMIT)
+    told = run(trials, tmp_path / "one")
+    assert [known for *_, known in told] == [False] * 4
+    run(trials, tmp_path / "two", workers=2)
+    assert records(tmp_path / "one") == records(tmp_path / "two")
+    assert len(records(tmp_path / "one")) == 4
+    lost = trials[2].place(tmp_path / "one")
+    kept = read_json(lost)
+    lost.unlink()
+    told = run(trials, tmp_path / "one")
+    assert sorted(known for *_, known in told) == [False, True, True, True]
+    assert {**read_json(lost), "seconds": 0} == {**kept, "seconds": 0}
+    monkeypatch.setattr(runner, "ProcessPoolExecutor", None)  # nothing is left to run
+    assert [known for *_, known in run(trials, tmp_path / "one")] == [True] * 4
+
+
+@pytest.mark.slow
+def test_a_stop_keeps_what_has_ended(tmp_path):
+    trials = plan([ORDER], ["1997"], 4, LIMIT)
+    ended = []
+
+    def stop(trial, record, known):
+        ended.append(trial)
+        if len(ended) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_planned(trials, tmp_path, 1, stop, "…")
+    assert len(records(tmp_path)) == 2
+    assert sum(known for *_, known in run(trials, tmp_path)) == 2
+
+
+def test_a_smaller_budget_has_files_of_its_own_and_is_not_reported(tmp_path):
+    (small,), (whole,) = plan([ORDER], ["1997"], 1, LIMIT), plan([ORDER], ["1997"], 1, None)
+    assert small.place(tmp_path) != whole.place(tmp_path)
+    ended = {"solved": True, "sequences": 30_000, "wrong": 1, "weights": 156, "seconds": 1.0, "seed": 0}
+    about = {"machine": "m", "command": "c", "versions": {"numpy": "2"}}
+    write_json(small.place(tmp_path), {**ended, **about})
+    with pytest.raises(InputError, match=r"trials in .*, got none\. Run some"):
+        gather(tmp_path)
+    write_json(whole.place(tmp_path), {**ended, **about})
+    write_json(
+        plan([ORDER], ["rnn"], 1, None)[0].place(tmp_path), {**ended, **about, "solved": False, "wrong": 1900}
+    )
+    record = gather(tmp_path)
+    assert [(row["track"], row["solved"], row["count"]) for row in record["rows"]] == [
+        ("1997", 1, 1),
+        ("rnn", 0, 1),
+    ]
+    assert record["rows"][0]["paper"]["sequences"] == 31_390
+    (line,) = (line for line in table(record).splitlines() if line.startswith("temporal-order"))
+    assert line.split() == ["temporal-order", "100%", "31,390", "1", "of", "1", "30,000", "-", "0", "of", "1"]
