@@ -88,6 +88,7 @@ def learn_stream(
         design.output_gates,
         design.recurrent,
         design.shortcut,
+        design.linear,
         *design.g_range,
         design.h_range is not None,
         h_low,

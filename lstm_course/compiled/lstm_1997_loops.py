@@ -29,6 +29,7 @@ def learn_every_sequence(
     has_output_gates,
     recurrent,
     shortcut,
+    linear,
     g_low,
     g_high,
     squashes,
@@ -98,7 +99,7 @@ def learn_every_sequence(
                     for m in range(features):
                         for k in range(count):
                             v[k] += dense[n, t, m] * output_kernel[cells + m, k]
-                for k in range(count):
+                for k in range(0 if linear else count):
                     v[k] = 0.5 * tanh(0.5 * v[k]) + 0.5
         if rate == 0.0:
             continue
@@ -115,7 +116,9 @@ def learn_every_sequence(
                 seen = True
                 for k in range(count):
                     v = outputs[n, t, k]
-                    d_net[k] = (v - targets[n, t, k]) * v * (1.0 - v)
+                    d_net[k] = v - targets[n, t, k]
+                    if not linear:
+                        d_net[k] *= v * (1.0 - v)
                     d_output_bias[k] += d_net[k]
                 for j in range(cells):
                     block, d_y = j // size, 0.0
@@ -199,6 +202,7 @@ def learn_every_step(
     has_output_gates,
     recurrent,
     shortcut,
+    linear,
     g_low,
     g_high,
     squashes,
@@ -267,8 +271,11 @@ def learn_every_step(
                             for k in range(count):
                                 v[k] += sources[m] * output_kernel[cells + m, k]
                 for k in range(count):
-                    v[k] = 0.5 * tanh(0.5 * v[k]) + 0.5
-                    d_net[k] = rate * (v[k] - targets[n, t, k]) * v[k] * (1.0 - v[k])
+                    slope = 1.0
+                    if not linear:
+                        v[k] = 0.5 * tanh(0.5 * v[k]) + 0.5
+                        slope = v[k] * (1.0 - v[k])
+                    d_net[k] = rate * (v[k] - targets[n, t, k]) * slope
                 for j in range(cells):
                     block, d_y = j // size, 0.0
                     for k in range(count):

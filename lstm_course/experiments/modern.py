@@ -1,6 +1,6 @@
 """The networks of today: an LSTM with a forget gate, or a plain tanh network, in mini-batches.
 
-Both take the mean gradient of 32 sequences, through the whole of them, of the cross-entropy
+Both take the mean gradient of a few sequences, through the whole of them, of the cross-entropy
 
     L = −Σ_k target_k ln p_k + (1 − target_k) ln (1 − p_k),   p = σ(h_t W_y + b_y)          (1)
 
@@ -28,7 +28,7 @@ from lstm_course.recurrent.parameters import gate_slot
 from lstm_course.recurrent.sequence import Buffers
 from lstm_course.tasks.batch import Batch
 
-BATCH_SIZE, CLIP, DTYPE = 32, 1.0, np.float32
+CLIP, DTYPE = 1.0, np.float32
 
 
 class Modern(ABC):
@@ -44,6 +44,7 @@ class Modern(ABC):
     learning_rate: float
 
     def __init__(self, row: Row, rng: np.random.Generator) -> None:
+        self.batch_size = row.batch_size
         output_kernel = glorot_uniform((row.units, row.task.outputs), rng, DTYPE)
         self.arrays = [*self._initial(row, rng), output_kernel, np.zeros(row.task.outputs, DTYPE)]
         self.weights = sum(array.size for array in self.arrays)
@@ -71,8 +72,8 @@ class Modern(ABC):
 
     def _outputs(self, batch: Batch, learning: bool) -> np.ndarray:
         outputs = np.zeros_like(batch.targets)
-        for start in range(0, len(batch), BATCH_SIZE):
-            part = slice(start, start + BATCH_SIZE)
+        for start in range(0, len(batch), self.batch_size):
+            part = slice(start, start + self.batch_size)
             outputs[part] = self._pass(batch.take(np.arange(len(batch))[part]), learning)
         return outputs
 

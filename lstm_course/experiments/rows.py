@@ -73,8 +73,8 @@ class Row:
         Whether the weights of 1997 change after each step, as they do where there is a target at each.
     late_memory : bool
         Whether cells and gates join in once the error without them has stopped falling.
-    units : int
-        Units of the networks of today.
+    units, batch_size : int
+        Units of the networks of today, and how many sequences they take at a time.
     """
 
     name: str
@@ -90,6 +90,7 @@ class Row:
     every_step: bool = False
     late_memory: bool = False
     units: int = 16
+    batch_size: int = 32
 
     @property
     def budget(self) -> int:
@@ -151,6 +152,7 @@ def _lags(experiment: str, task: LagsNoiseFree, printed: Printed) -> Row:
         printed=printed,
         every_step=True,
         late_memory=True,
+        batch_size=4,
     )
 
 
@@ -190,7 +192,7 @@ def _adding(length: int, sequences: int, wrong: str) -> Row:
         experiment="adding",
         sizes={"T": length},
         task=Adding(length),
-        design=Design1997(2, 1, 2, 2),
+        design=Design1997(2, 1, 2, 2, linear=True),
         rate=0.5,
         spread=0.1,
         input_gate_biases=(-3.0, -6.0),
@@ -204,7 +206,7 @@ def _multiplication(few: int, sequences: int, wrong: str) -> Row:
         experiment="multiplication",
         sizes={"n": few},
         task=Multiplication(100, few),
-        design=Design1997(2, 1, 2, 2),
+        design=Design1997(2, 1, 2, 2, linear=True),
         rate=0.1,
         spread=0.1,
         printed=Printed(sequences, 10, wrong=wrong),

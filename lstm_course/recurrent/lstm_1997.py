@@ -10,7 +10,8 @@ gates, cells, and block(j) the block of cell j:
     s_t[j] = s_{t−1}[j] + i_t[block(j)] · g(z_t[c][j])       (3)   cell state: nothing is forgotten
     y_t[j] = o_t[block(j)] · h(s_t[j])                       (4)   what the cell shows
     a_t = (i_t, o_t, y_t)                                    (5)
-    v_t = σ((y_t, x_t) V + d)                                (6)   (outputs,); x_t only with ``shortcut``
+    v_t = σ((y_t, x_t) V + d)                                (6)   (outputs,); x_t only with ``shortcut``,
+                                                                   no σ with ``linear``
 
 The squashing functions are scaled logistic sigmoids: g runs from −2 to 2 and h from −1 to 1, unless a
 ``Design1997`` says otherwise. Training follows the squared error ½ Σ (v_t − target_t)² downhill, but not
@@ -46,6 +47,8 @@ class Design1997:
         False cuts a_{t−1} off: hidden units read the input alone.
     shortcut : bool
         True lets output units read the input too.
+    linear : bool
+        True leaves the output units' logistic sigmoid out.
     biased : str
         Which units have a bias: any of the letters i, o, c (input gates, output gates, cells) and v
         (output units).
@@ -72,6 +75,7 @@ class Design1997:
     output_gates: bool = True
     recurrent: bool = True
     shortcut: bool = False
+    linear: bool = False
     biased: str = "iocv"
     g_range: tuple[float, float] = (-2.0, 2.0)
     h_range: tuple[float, float] | None = (-1.0, 1.0)
@@ -246,7 +250,8 @@ def run_1997(
         y_t = o_t[of_cell] * shown
         hiddens[t + 1] = np.concatenate([i_t, o_t, y_t] if design.output_gates else [i_t, y_t])
         read = np.concatenate([y_t, x_t]) if design.shortcut else y_t
-        v_t = sigmoid(read @ weights.output_kernel + weights.output_bias)
+        v_t = read @ weights.output_kernel + weights.output_bias
+        v_t = v_t if design.linear else sigmoid(v_t)
         steps.append((i_t, o_t, written, state, shown, v_t))
     i, o, written, states, shown, outputs = (np.array(column) for column in zip(*steps, strict=True))
     return Trace1997(inputs, i, o, written, states, shown, hiddens, outputs)
@@ -280,7 +285,9 @@ def truncated_gradient(
     of_cell = np.repeat(np.arange(design.blocks), design.block_size)
     y = trace.hiddens[1:, slots["c"]]
 
-    d_net = (trace.outputs - targets) * trace.outputs * (1 - trace.outputs) * scored[:, None]  # from (6)
+    d_net = (trace.outputs - targets) * scored[:, None]  # from (6)
+    if not design.linear:
+        d_net *= trace.outputs * (1 - trace.outputs)
     read = np.concatenate([y, trace.inputs], axis=1) if design.shortcut else y
     d_y = d_net @ weights.output_kernel[:cells].T
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_course.tasks.batch import Batch, at_the_end, padding_mask
-from lstm_course.tasks.criteria import HeldOut
+from lstm_course.tasks.criteria import HeldOut, Stream
 from lstm_course.tasks.judging import within
 from lstm_course.tasks.task import Task, check_size
 
@@ -169,9 +169,9 @@ class LagsLong(Task):
         return 2
 
     @property
-    def success(self) -> HeldOut:
+    def success(self) -> Stream:
         """10,000 sequences in a row right."""
-        return HeldOut(size=10_000)
+        return Stream(window=10_000)
 
     @property
     def baseline(self) -> float:

@@ -72,7 +72,7 @@ def test_a_small_rate_makes_steps_and_sequences_agree(design):
     # Traces carried forwards and errors carried backwards are one gradient; only the moment differs.
     batch = batch_for(design, symbols=False, at_end=False, count=1)
     start = Weights1997.initialize(design, np.random.default_rng(6), 1.0)
-    by_step, by_sequence, rate = copies(start), copies(start), 1e-7
+    by_step, by_sequence, rate = copies(start), copies(start), 1e-8
     learn_stream(batch, by_step, design, rate, every_step=True)
     learn_stream(batch, by_sequence, design, rate)
     for found, expected, before in zip(by_step, by_sequence, start, strict=True):

@@ -16,6 +16,7 @@ DESIGNS = {
     "nothing biased": replace(PLAIN, biased=""),
     "no output gates": replace(PLAIN, output_gates=False),
     "not recurrent, with a shortcut": replace(PLAIN, recurrent=False, shortcut=True, output_gates=False),
+    "linear outputs": replace(PLAIN, linear=True),
     "other squashing": replace(PLAIN, g_range=(0.0, 1.0), h_range=None),
 }
 every_design = pytest.mark.parametrize("design", DESIGNS.values(), ids=DESIGNS)
