@@ -86,7 +86,7 @@ def learn_stream(
         design.blocks,
         design.block_size,
         design.output_gates,
-        design.recurrent,
+        design.first_read,
         design.shortcut,
         design.linear,
         *design.g_range,

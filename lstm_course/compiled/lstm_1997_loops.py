@@ -27,7 +27,7 @@ def learn_every_sequence(
     blocks,
     size,
     has_output_gates,
-    recurrent,
+    first_read,
     shortcut,
     linear,
     g_low,
@@ -66,8 +66,8 @@ def learn_every_sequence(
                     x = dense[n, t, m]
                     for k in range(hidden):
                         z[k] += x * kernel[m, k]
-            if recurrent and t > 0:
-                for m in range(hidden):
+            if t > 0:
+                for m in range(first_read, hidden):
                     a = hiddens[t, m]
                     for k in range(hidden):
                         z[k] += a * recurrent_kernel[m, k]
@@ -157,8 +157,8 @@ def learn_every_sequence(
                     x = dense[n, t, m]
                     for k in range(hidden):
                         kernel[m, k] -= x * d_z[k]
-            if recurrent and t > 0:
-                for m in range(hidden):
+            if t > 0:
+                for m in range(first_read, hidden):
                     a = hiddens[t, m]
                     for k in range(hidden):
                         recurrent_kernel[m, k] -= a * d_z[k]
@@ -172,13 +172,12 @@ def learn_every_sequence(
 @compiled
 def _learn_unit(unit, d, reads, into):
     """Change the weights into one hidden unit by −d times what it reads, or a trace of that."""
-    kernel, recurrent_kernel, bias, recurrent, hidden_mask = into
+    kernel, recurrent_kernel, bias, first_read, hidden_mask = into
     features = kernel.shape[0]
     for m in range(features):
         kernel[m, unit] -= d * reads[m]
-    if recurrent:
-        for m in range(recurrent_kernel.shape[0]):
-            recurrent_kernel[m, unit] -= d * reads[features + m]
+    for m in range(first_read, recurrent_kernel.shape[0]):
+        recurrent_kernel[m, unit] -= d * reads[features + m]
     bias[unit] -= d * reads[-1] * hidden_mask[unit]
 
 
@@ -200,7 +199,7 @@ def learn_every_step(
     blocks,
     size,
     has_output_gates,
-    recurrent,
+    first_read,
     shortcut,
     linear,
     g_low,
@@ -221,7 +220,7 @@ def learn_every_step(
     state = np.empty(cells)
     shown = np.empty(cells)
     d_net = np.empty(count)
-    into = (kernel, recurrent_kernel, bias, recurrent, hidden_mask)
+    into = (kernel, recurrent_kernel, bias, first_read, hidden_mask)
 
     for n in range(len(lengths)):
         sources[:] = 0.0
@@ -239,8 +238,8 @@ def learn_every_step(
                 if sources[m] != 0.0:
                     for k in range(hidden):
                         z[k] += sources[m] * kernel[m, k]
-            if recurrent:
-                for m in range(hidden):
+            if t > 0:
+                for m in range(first_read, hidden):
                     for k in range(hidden):
                         z[k] += sources[features + m] * recurrent_kernel[m, k]
             for k in range(hidden):

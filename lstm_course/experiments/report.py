@@ -20,6 +20,9 @@ DEVIATIONS = {
         "followed; the paper says neither.",
         "Experiments 2a and 2b: the memory joins in when the error of a chunk is less than 2 % below the "
         "best; the paper says only that it had stopped decreasing.",
+        "Experiment 2c: hidden units read the input alone. The paper's number of weights says that they also "
+        "read each other; with gates near 1/2 among what a cell reads, its state then drifts until the "
+        "squashing function has no slope left.",
         "Experiments 4 and 5: the output unit is linear. With the logistic sigmoid of the paper's general "
         "description, sums near the ends of the range stay off by more than 0.04.",
         "All: criteria are looked at after every chunk of 64 to 512 sequences; the mean training error is "

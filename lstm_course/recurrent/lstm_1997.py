@@ -24,7 +24,7 @@ compiled twin is ``lstm_course.compiled.lstm_1997``.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import Literal, NamedTuple, Self
 
 import numpy as np
 
@@ -43,8 +43,8 @@ class Design1997:
         Memory blocks, and cells in each.
     output_gates : bool
         False leaves them out: o_t is then 1.
-    recurrent : bool
-        False cuts a_{t−1} off: hidden units read the input alone.
+    reads : {"all", "cells", "nothing"}
+        What hidden units read of a_{t−1}: all of it, as the paper draws it, the cells alone, or nothing.
     shortcut : bool
         True lets output units read the input too.
     linear : bool
@@ -73,7 +73,7 @@ class Design1997:
     blocks: int
     block_size: int = 1
     output_gates: bool = True
-    recurrent: bool = True
+    reads: Literal["all", "cells", "nothing"] = "all"
     shortcut: bool = False
     linear: bool = False
     biased: str = "iocv"
@@ -84,6 +84,8 @@ class Design1997:
         sizes = (self.features, self.outputs, self.blocks, self.block_size)
         if min(sizes) < 1:
             raise ValueError(f"expected sizes of at least 1, got {sizes}. Features, outputs, blocks, cells.")
+        if self.reads not in ("all", "cells", "nothing"):
+            raise ValueError(f"expected reads to be all, cells or nothing, got {self.reads!r}.")
         if unknown := set(self.biased) - set("iocv"):
             raise ValueError(f"expected letters among i, o, c and v in biased, got {sorted(unknown)}.")
 
@@ -112,6 +114,11 @@ class Design1997:
         }
 
     @property
+    def first_read(self) -> int:
+        """The first hidden unit of a_{t−1} that is read; units before it are not."""
+        return {"all": 0, "cells": self.gates, "nothing": self.hidden}[self.reads]
+
+    @property
     def read_by_outputs(self) -> int:
         """How many numbers an output unit reads: the cells, with a shortcut the input as well."""
         return self.cells + (self.features if self.shortcut else 0)
@@ -127,7 +134,7 @@ class Design1997:
     @property
     def weights(self) -> int:
         """Number of weights, counted as the paper counts them."""
-        read = self.features + (self.hidden if self.recurrent else 0)
+        read = self.features + self.hidden - self.first_read
         biases = int(sum(mask.sum() for mask in self.bias_mask))
         return self.hidden * read + self.outputs * self.read_by_outputs + biases
 
@@ -136,7 +143,7 @@ class Weights1997(NamedTuple):
     """The weights of equations (1) and (6)."""
 
     kernel: np.ndarray  # W (features, hidden)
-    recurrent_kernel: np.ndarray  # U (hidden, hidden); zeros if the design is not recurrent
+    recurrent_kernel: np.ndarray  # U (hidden, hidden); rows of units that are not read are 0
     bias: np.ndarray  # b (hidden,); zeros where there is none
     output_kernel: np.ndarray  # V (read_by_outputs, outputs)
     output_bias: np.ndarray  # d (outputs,)
@@ -173,7 +180,7 @@ class Weights1997(NamedTuple):
         hidden_mask, output_mask = design.bias_mask
         weights = cls(
             kernel=draw(design.features, design.hidden),
-            recurrent_kernel=draw(design.hidden, design.hidden) * design.recurrent,
+            recurrent_kernel=_read(draw(design.hidden, design.hidden), design),
             bias=draw(design.hidden) * hidden_mask,
             output_kernel=draw(design.read_by_outputs, design.outputs),
             output_bias=draw(design.outputs) * output_mask,
@@ -184,6 +191,11 @@ class Weights1997(NamedTuple):
             if biases:
                 weights.bias[design.slots[letter]] = biases
         return weights
+
+
+def _read(recurrent_kernel: np.ndarray, design: Design1997) -> np.ndarray:
+    """Return the kernel with the rows of units that are not read set to 0."""
+    return recurrent_kernel * (np.arange(design.hidden) >= design.first_read)[:, None]
 
 
 class Trace1997(NamedTuple):
@@ -306,7 +318,7 @@ def truncated_gradient(
     hidden_mask, output_mask = design.bias_mask
     return Weights1997(
         kernel=trace.inputs.T @ d_z,
-        recurrent_kernel=trace.hiddens[:-1].T @ d_z * design.recurrent,
+        recurrent_kernel=_read(trace.hiddens[:-1].T @ d_z, design),
         bias=d_z.sum(axis=0) * hidden_mask,
         output_kernel=read.T @ d_net,
         output_bias=d_net.sum(axis=0) * output_mask,

@@ -8,7 +8,13 @@ WEIGHTS = {
     "reber": {264, 276},
     "lags-noise-free": {10_504},
     "lags-random-filler": {10_504},
-    "lags-long": {364, 664, 1_264, 3_064, 6_064},
+    "lags-long": {
+        364 - 36,
+        664 - 36,
+        1_264 - 36,
+        3_064 - 36,
+        6_064 - 36,
+    },  # hidden units do not read each other
     "two-sequence": {102},
     "two-sequence-noisy": {102},
     "two-sequence-noisy-targets": {102},

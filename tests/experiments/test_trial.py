@@ -43,6 +43,8 @@ def test_an_lstm_of_today_needs_fewer_sequences_and_a_plain_network_does_not_com
 def test_a_seed_decides_everything(track):
     records = [without_time(run_trial(SHORT, track, seed, limit=1_000)) for seed in (0, 0, 1)]
     assert records[0] == records[1] != records[2]
+    elsewhere = without_time(run_trial(replace(SHORT, name="another row"), track, 0, limit=1_000))
+    assert elsewhere["curve"] != records[0]["curve"]
 
 
 def test_a_trial_ends_where_its_budget_does():
@@ -127,3 +129,6 @@ def test_the_memory_of_2a_joins_in_when_the_error_has_stopped_falling():
         if gates.max() > -100:
             break
     assert np.abs(gates).max() < 10
+    gates[:], learner.rate = 5.0, 0.0  # an error that does not fall does not bring the first weights back
+    learner.learn(row.task.draw(8, rng))
+    assert (gates == 5).all()

@@ -15,7 +15,8 @@ DESIGNS = {
     "gates biased": replace(PLAIN, biased="io"),
     "nothing biased": replace(PLAIN, biased=""),
     "no output gates": replace(PLAIN, output_gates=False),
-    "not recurrent, with a shortcut": replace(PLAIN, recurrent=False, shortcut=True, output_gates=False),
+    "not recurrent, with a shortcut": replace(PLAIN, reads="nothing", shortcut=True, output_gates=False),
+    "gates not read": replace(PLAIN, reads="cells"),
     "linear outputs": replace(PLAIN, linear=True),
     "other squashing": replace(PLAIN, g_range=(0.0, 1.0), h_range=None),
 }
@@ -37,7 +38,7 @@ def loss(trace, targets, scored):
     [
         (Design1997(7, 7, 4, 1, biased="io"), 264),
         (Design1997(7, 7, 3, 2, biased="io"), 276),
-        (Design1997(101, 101, 1, output_gates=False, recurrent=False, shortcut=True, biased=""), 10_504),
+        (Design1997(101, 101, 1, output_gates=False, reads="nothing", shortcut=True, biased=""), 10_504),
         (Design1997(54, 2, 2, biased=""), 364),
         (Design1997(1004, 2, 2, biased=""), 6_064),
         (Design1997(1, 1, 3, biased="ioc"), 102),
@@ -75,7 +76,9 @@ def test_the_gradient_is_exact_where_recurrent_inputs_come_from_a_recording(desi
     hidden_mask, output_mask = design.bias_mask
     free = Weights1997(
         np.ones_like(weights.kernel),
-        np.full_like(weights.recurrent_kernel, design.recurrent),
+        np.broadcast_to(
+            (np.arange(design.hidden) >= design.first_read)[:, None], weights.recurrent_kernel.shape
+        ),
         hidden_mask,
         np.ones_like(weights.output_kernel),
         output_mask,
@@ -112,7 +115,7 @@ def test_the_truncated_gradient_is_not_the_whole_one():
 
 def test_the_carousel_keeps_an_error_undiminished():
     # Where every step is like every other, an early write is worth exactly as much as a late one.
-    design = Design1997(features=1, outputs=1, blocks=1, recurrent=False)
+    design = Design1997(features=1, outputs=1, blocks=1, reads="nothing")
     weights = Weights1997.initialize(design, np.random.default_rng(1), 0.5)
     inputs = np.zeros((200, 1))
     trace = run_1997(inputs, weights, design)
@@ -136,6 +139,8 @@ def test_what_will_not_do_is_said():
         Design1997(0, 1, 1)
     with pytest.raises(ValueError, match="letters among i, o, c and v"):
         replace(PLAIN, biased="xi")
+    with pytest.raises(ValueError, match="all, cells or nothing"):
+        replace(PLAIN, reads="gates")
     with pytest.raises(ValueError, match="2 biases, one for each block"):
         Weights1997.initialize(PLAIN, np.random.default_rng(0), 0.1, input_gate_biases=(-1.0,))
 
