@@ -108,6 +108,7 @@ CONTENTS: Mapping[str, Contents] = {
             "cli/quiet",
             "text/*",
             "sentiment/__init__",
+            "sentiment/batches",
             "sentiment/configurations",
             "sentiment/models",
             "sentiment/normalized_embedding",

@@ -18,6 +18,18 @@ WIDTH_STEP = 25  # widths are multiples of this: TensorFlow meets a dozen shapes
 COMPILED_WIDTH_STEP = 50  # half as many programs to compile on real reviews, for 5 % more steps to run
 
 
+def word_counts(sequences: Sequence[Sequence[int]], vocabulary_size: int) -> np.ndarray:
+    """Return how often each id occurs in texts, some of which may be empty, shape (vocabulary_size,).
+
+    Examples
+    --------
+    >>> word_counts([[2, 2, 3], []], 4).tolist()
+    [0, 0, 2, 1]
+    """
+    ids = np.concatenate([np.asarray(sequence, np.int64) for sequence in sequences])
+    return np.bincount(ids, minlength=vocabulary_size)
+
+
 def training_batches(lengths: Sequence[int], batch_size: int, seed: int, epoch: int) -> list[np.ndarray]:
     """Return the batches of one epoch.
 

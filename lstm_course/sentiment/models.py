@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
-import numpy as np
 from keras import layers, ops
 
 from lstm_course.errors import InputError
+from lstm_course.sentiment.batches import word_counts
 from lstm_course.sentiment.normalized_embedding import NormalizedEmbedding
 from lstm_course.sentiment.optimizer import DenseAdam
 from lstm_course.sentiment.pooling import MeanMaxPooling
@@ -127,7 +127,7 @@ def bilstm_normalized_model(vocabulary_size: int, texts: Texts = ()) -> Any:
         name="bilstm-normalized",
     )
     if texts:
-        embedding.know(np.bincount(np.concatenate(texts), minlength=vocabulary_size))
+        embedding.know(word_counts(texts, vocabulary_size))
     return model
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import keras
+import numpy as np
 
 from lstm_course.errors import InputError
 from lstm_course.keras_bridge.convert import from_keras
-from lstm_course.recurrent.layers import LSTM, Bidirectional, Dense, Layer, Sequential
+from lstm_course.recurrent.layers import LSTM, Bidirectional, Dense, Embedding, Layer, Sequential
 from lstm_course.sentiment import plain_layers
+from lstm_course.sentiment.normalized_embedding import NormalizedEmbedding
 from lstm_course.sentiment.numpy_learner import NumpyLearner
 from lstm_course.sentiment.pooling import MeanMaxPooling
 from lstm_course.sentiment.right_padded import RightPaddedBidirectional, RightPaddedLSTM
@@ -50,6 +52,11 @@ def _twin(layer: Any) -> Layer:
     twin: Layer
     if isinstance(layer, MeanMaxPooling):
         return plain_layers.MeanMaxPooling()
+    if isinstance(layer, NormalizedEmbedding):
+        twin = Embedding(layer.vocabulary_size, layer.features, mask_zero=True)
+        every_word = np.arange(layer.vocabulary_size)[None]
+        twin.set_weights([keras.ops.convert_to_numpy(layer(every_word))[0]])
+        return twin
     if isinstance(layer, WordAndPairEmbedding):
         twin = plain_layers.WordAndPairEmbedding(
             layer.vocabulary_size, layer.features, layer.pair_features, layer.pairs

@@ -37,7 +37,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from lstm_course.sentiment.batches import rectangle, training_batches
+from lstm_course.sentiment.batches import rectangle, training_batches, word_counts
 from lstm_course.sentiment.optimizer import DenseAdam
 from lstm_course.sentiment.progress import Progress
 from lstm_course.sentiment.right_padded import RightPaddedLSTM
@@ -191,8 +191,7 @@ def shares_of(sequences: Sequence[Sequence[int]], vocabulary_size: int) -> np.nd
     >>> shares_of([[2, 2, 3]], 4).round(3).tolist()
     [0.0, 0.0, 0.627, 0.373]
     """
-    counts = np.bincount(np.concatenate([np.asarray(ids) for ids in sequences]), minlength=vocabulary_size)
-    weights = counts.astype(np.float64) ** FLATTER
+    weights = word_counts(sequences, vocabulary_size).astype(np.float64) ** FLATTER
     weights[0] = 0
     return np.asarray(weights / weights.sum())
 
