@@ -60,6 +60,7 @@ def add_parser(subparsers: Any) -> None:
         action="store_true",
         help="the machine does other work meanwhile: leave seconds out of the record",
     )
+    parser.add_argument("--no-train", action="store_true", help="only put together what is on record")
     parser.set_defaults(run=run)
 
 
@@ -82,6 +83,7 @@ def run(options: argparse.Namespace) -> int:
         epochs=options.epochs,
         runs=options.runs,
         timed=not options.untimed,
+        train=not options.no_train,
     )
     command = shlex.join(["lstm-course", *options.words])
     record = climb(plan, options.out, lambda line: print(line, file=sys.stderr), command)

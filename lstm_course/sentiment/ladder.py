@@ -65,6 +65,8 @@ class Climb:
         Where the run folders are, one per rung and seed.
     timed : bool
         False where the machine does other work meanwhile: the runs then go on record without seconds.
+    train : bool
+        False takes only what is on record.
 
     Raises
     ------
@@ -80,6 +82,7 @@ class Climb:
     epochs: int = SUITABLE
     runs: Path = Path("runs/ladder")
     timed: bool = True
+    train: bool = True
 
     def __post_init__(self) -> None:
         if not self.rungs or not self.seeds:
@@ -131,7 +134,7 @@ def climb(plan: Climb, out: Path, say: Callable[[str], None], command: str) -> d
     Raises
     ------
     InputError
-        A run that failed for the input's sake.
+        A run that failed for the input's sake; nothing on record where nothing is to be trained.
     KeyboardInterrupt
         A run was interrupted; the next climb goes on from there.
     """
@@ -139,6 +142,8 @@ def climb(plan: Climb, out: Path, say: Callable[[str], None], command: str) -> d
     record: dict[str, Any] = {}
     for settings, folder in plan.steps():
         found = on_record(settings, folder)
+        if not (found or plan.train):
+            continue
         say(f"{folder.name}: {'on record' if found else 'training'}")
         runs.append(found or trained(settings, folder, plan.timed))
         record = {
@@ -152,6 +157,8 @@ def climb(plan: Climb, out: Path, say: Callable[[str], None], command: str) -> d
             "runs": runs,
         }
         write_json(out, record)
+    if not record:
+        raise InputError(f"a run on record in {plan.runs}", "none", "Train some: leave --no-train out.")
     return record
 
 

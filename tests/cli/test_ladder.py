@@ -51,7 +51,11 @@ def climb(command, archive, tmp_path):
 
 @pytest.mark.slow
 def test_the_table_is_what_the_runs_measured_and_nothing_is_run_twice(climb, tmp_path, monkeypatch):
+    untimed = climb("--epochs", 1, "--untimed", "--rungs", "bag-of-unigrams")[2]
+    assert [run["seconds"] for run in untimed["runs"]] == [None]
+    (tmp_path / "runs" / "bag-of-unigrams-0.json").unlink()
     out, err, record = climb("--epochs", 1)
+    assert all(run["seconds"] > 0 for run in record["runs"])
     assert [(run["model"], run["seed"]) for run in record["runs"]] == [
         ("bag-of-unigrams", 0),  # its solver draws nothing
         ("numpy-lstm", 0),
@@ -80,6 +84,20 @@ def test_the_table_is_what_the_runs_measured_and_nothing_is_run_twice(climb, tmp
     assert err.count("on record") == 3
     with pytest.raises(AssertionError, match="trained again"):
         climb("--epochs", 2)
+    (tmp_path / "runs" / "numpy-lstm-1.json").unlink()
+    out, _, record = climb("--epochs", 1, "--no-train")
+    assert [(run["model"], run["seed"]) for run in record["runs"]] == [
+        ("bag-of-unigrams", 0),
+        ("numpy-lstm", 0),
+    ]
+
+
+def test_nothing_on_record_makes_no_table(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    status, out, err = command("ladder", "--no-train")
+    assert (status, out) == (2, "")
+    assert "a run on record in runs/ladder, got none. Train some: leave --no-train out." in err
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.slow
