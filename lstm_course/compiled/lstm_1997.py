@@ -71,8 +71,10 @@ def learn_stream(
     outputs = np.zeros_like(stream.targets)
     hidden_mask, output_mask = design.bias_mask
     h_low, h_high = design.h_range or (0.0, 0.0)
-    loops = load("lstm_1997_loops")
-    learn = loops.learn_every_step if every_step and rate else loops.learn_every_sequence
+    if every_step and rate:
+        learn = load("lstm_1997_steps").learn_every_step
+    else:
+        learn = load("lstm_1997_sequences").learn_every_sequence
     learn(
         np.zeros((1, 1, 1)) if stream.dense is None else stream.dense,
         np.zeros((1, 1), np.int64) if stream.symbols is None else stream.symbols,

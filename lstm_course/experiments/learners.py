@@ -11,7 +11,7 @@ import numpy as np
 
 from lstm_course.compiled.lstm_1997 import learn_stream
 from lstm_course.experiments.modern import ModernLSTM, ModernRNN
-from lstm_course.experiments.rows import Row
+from lstm_course.experiments.row import Row
 from lstm_course.recurrent.lstm_1997 import Weights1997
 from lstm_course.tasks.batch import Batch
 

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from lstm_course.compiled import lstm_backward, lstm_forward, rnn_backward, rnn_forward
-from lstm_course.experiments.rows import Row
+from lstm_course.experiments.row import Row
 from lstm_course.recurrent import Adam, LSTMParameters, SimpleRNNParameters
 from lstm_course.recurrent.activations import sigmoid
 from lstm_course.recurrent.initializers import glorot_uniform

@@ -10,7 +10,8 @@ from typing import Any
 
 from lstm_course.errors import InputError
 from lstm_course.experiments.learners import TRACKS, Track
-from lstm_course.experiments.rows import ROWS, Row
+from lstm_course.experiments.row import Row
+from lstm_course.experiments.rows import ROWS
 from lstm_course.json_files import read_json
 
 #: Where our set-up departs from the paper's, or settles what it leaves open.

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from lstm_course.experiments.learners import Track
-from lstm_course.experiments.rows import Row, choose
+from lstm_course.experiments.row import Row
+from lstm_course.experiments.rows import choose
 from lstm_course.experiments.trial import run_trial
 from lstm_course.json_files import read_json, write_json
 from lstm_course.machine import describe_machine, versions

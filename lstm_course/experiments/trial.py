@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from lstm_course.experiments.learners import Learner, Track, make_learner
-from lstm_course.experiments.rows import Row
+from lstm_course.experiments.row import Row
 from lstm_course.tasks.batch import Batch
 from lstm_course.tasks.criteria import HeldOut, Stream
 from lstm_course.tasks.reber import Reber
