@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -86,7 +88,12 @@ def run_planned(
     # A trial's threads would only get in the way of its neighbours.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    pool = ProcessPoolExecutor(
+        workers,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_end_with,
+        initargs=(os.getpid(),),
+    )
     try:
         running = {
             pool.submit(_run, trial.row.name, trial.track, trial.seed, trial.limit): trial
@@ -103,6 +110,17 @@ def run_planned(
             process.terminate()
         raise
     pool.shutdown()
+
+
+def _end_with(parent: int) -> None:
+    """Let this process end when its parent does, however that happens."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _run(name: str, track: Track, seed: int, limit: int | None) -> dict[str, Any]:

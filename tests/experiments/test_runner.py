@@ -1,5 +1,10 @@
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from lstm_course.errors import InputError
@@ -58,6 +63,37 @@ def test_a_stop_keeps_what_has_ended(tmp_path):
         run_planned(trials, tmp_path, 1, stop, "…")
     assert len(records(tmp_path)) == 2
     assert sum(known for *_, known in run(trials, tmp_path)) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="a process on Windows does not learn of its parent's end so")
+def test_a_command_that_is_killed_leaves_no_process_behind(tmp_path):
+    words = [
+        "experiment",
+        "run",
+        "adding-T1000",
+        "--tracks",
+        "1997",
+        "--trials",
+        "1",
+        "--runs",
+        str(tmp_path),
+    ]
+    command = subprocess.Popen(
+        [sys.executable, "-m", "lstm_course", *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        children, waited = [], time.monotonic()
+        while not any("spawn_main" in " ".join(child.cmdline()) for child in children):
+            assert time.monotonic() - waited < 120
+            time.sleep(0.2)
+            children = psutil.Process(command.pid).children()
+        time.sleep(3)  # the trial has begun
+    finally:
+        command.kill()
+        command.wait()
+    _, alive = psutil.wait_procs(children, timeout=60)
+    assert alive == []
 
 
 def test_a_smaller_budget_has_files_of_its_own_and_is_not_reported(tmp_path):
