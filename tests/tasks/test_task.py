@@ -153,8 +153,8 @@ def test_success_is_a_criterion_and_the_baseline_a_number(name):
 
 PAPER = {
     "reber": HeldOut(512),
-    "lags-noise-free": Stream(10_000),
-    "lags-random-filler": Stream(10_000),
+    "lags-noise-free": HeldOut(10_000),
+    "lags-random-filler": HeldOut(10_000),
     "lags-long": Stream(10_000),
     "two-sequence": HeldOut(256, 0, 0.01),
     "two-sequence-noisy": HeldOut(256, 5, 0.04),
