@@ -41,6 +41,9 @@ DEVIATIONS = {
     ),
 }
 
+#: What a trial's file says of how it was run; the record says it once for all.
+ABOUT = ("machine", "command", "versions")
+
 
 def gather(runs: Path) -> dict[str, Any]:
     """Read the trials that are on record, those with the row's own budget.
@@ -48,7 +51,8 @@ def gather(runs: Path) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``rows``: one ``summary`` for each row and track that has trials, with the trials themselves;
+        ``rows``: one ``summary`` for each row and track that has trials, with the trials themselves but
+        for their learning curves;
         ``deviations``, ``date``, ``machines``, ``versions``, ``commands``.
 
     Raises
@@ -67,7 +71,7 @@ def gather(runs: Path) -> dict[str, Any]:
             commands |= {trial["command"] for trial in trials}
             packages.update(trials[-1]["versions"])
             kept = [
-                {key: value for key, value in trial.items() if key not in ("machine", "command", "versions")}
+                {key: value for key, value in trial.items() if key not in ("curve", *ABOUT)}
                 for trial in trials
             ]
             rows.append({**summary(row, track, trials), "trials": sorted(kept, key=lambda t: t["seed"])})
