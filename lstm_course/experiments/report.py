@@ -63,8 +63,9 @@ def gather(runs: Path) -> dict[str, Any]:
     rows, machines, commands, packages = [], set(), set(), {}
     for row in ROWS:
         for track in TRACKS:
-            places = sorted((runs / f"{row.name}.{track}").glob("*.json"), key=lambda path: path.stem)
-            trials = [read_json(place) for place in places if place.stem.isdigit()]
+            places = (runs / f"{row.name}.{track}").glob("*.json")
+            seeds = sorted((int(place.stem), place) for place in places if place.stem.isdigit())
+            trials = [read_json(place) for _, place in seeds]
             if not trials:
                 continue
             machines |= {trial["machine"] for trial in trials}
@@ -74,7 +75,7 @@ def gather(runs: Path) -> dict[str, Any]:
                 {key: value for key, value in trial.items() if key not in ("curve", *ABOUT)}
                 for trial in trials
             ]
-            rows.append({**summary(row, track, trials), "trials": sorted(kept, key=lambda t: t["seed"])})
+            rows.append({**summary(row, track, trials), "trials": kept})
     if not rows:
         raise InputError(
             f"trials in {runs}", "none", "Run some: lstm-course experiment run adding --T 100 --trials 3."

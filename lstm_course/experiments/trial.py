@@ -4,8 +4,7 @@ A criterion on the stream looks at what the network said of each sequence before
 held-out sequences is asked after every chunk whose last sequences give reason to: it is a set of its own,
 on which nothing is learnt. What the paper leaves open is settled here: the mean training error is that of
 the sequences in the window; criteria are looked at after every chunk of sequences, so the number of
-sequences is a multiple of the chunk; an embedded Reber grammar is learnt from 256 strings in random order,
-one update a string.
+sequences is a multiple of the chunk; the embedded Reber grammar is learnt from 256 strings in random order.
 """
 
 from __future__ import annotations

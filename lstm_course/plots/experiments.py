@@ -6,7 +6,6 @@ writes it, one entry for each row of the paper's tables and each way of training
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstm_course.errors import InputError
+from lstm_course.json_files import read_record
 from lstm_course.plots.style import INK, MUTED, PALETTE, CourseFigure, new_figure
 
 MISSING = "not on record yet"
@@ -45,15 +45,7 @@ def read_experiments(path: str | Path) -> dict[str, Any]:
         There is none, or it is not one.
     """
     hint = f"Make it: lstm-course experiment run all, then lstm-course experiment report --out {path}"
-    try:
-        record = json.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError("the record of the experiments", f"no file {path}", hint) from error
-    except ValueError as error:
-        raise InputError("the record of the experiments as JSON", f"{path} ({error})", hint) from error
-    if not isinstance(record, dict) or not record.get("rows"):
-        raise InputError("a record with rows", str(path), hint)
-    return record
+    return read_record(path, "the experiments", "rows", hint)
 
 
 def find(record: Record, row: str, track: str = "1997") -> Record | None:

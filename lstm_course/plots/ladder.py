@@ -15,7 +15,6 @@ Two standard errors are the line that a difference has to pass.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ import numpy as np
 
 from lstm_course.bits import from_hex
 from lstm_course.errors import InputError
+from lstm_course.json_files import read_record
 from lstm_course.plots.style import INK, MUTED, PALETTE, CourseFigure, new_figure
 
 MISSING = "not measured yet"
@@ -72,15 +72,7 @@ def read_ladder(path: str | Path) -> dict[str, Any]:
         There is none, or it is not one.
     """
     hint = "Measure it: lstm-course ladder --out " + str(path)
-    try:
-        record = json.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError("the record of the ladder", f"no file {path}", hint) from error
-    except ValueError as error:
-        raise InputError("the record of the ladder as JSON", f"{path} ({error})", hint) from error
-    if not isinstance(record, dict) or not record.get("rungs"):
-        raise InputError("a record with rungs", str(path), hint)
-    return record
+    return read_record(path, "the ladder", "rungs", hint)
 
 
 def find(record: Record, rung: str) -> Record | None:
