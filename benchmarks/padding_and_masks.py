@@ -19,7 +19,6 @@ Runs that are on record under --runs are not repeated, so the script can be stop
 
 import argparse
 import json
-import os
 import statistics
 import sys
 import time
@@ -28,6 +27,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lstm_course.json_files import write_json
 from lstm_course.machine import describe_machine, versions
 from lstm_course.recurrent import LSTM, Adam, Dense, Embedding, Sequential, gate_slot
 from lstm_course.recurrent.losses import binary_crossentropy_from_logits
@@ -202,11 +202,7 @@ def main():
         "summaries": summaries,
         "runs": runs,
     }
-    out = Path(options.out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = out.with_name(out.name + ".new")
-    unfinished.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-    os.replace(unfinished, out)
+    write_json(Path(options.out), record)
 
 
 if __name__ == "__main__":

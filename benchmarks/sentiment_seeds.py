@@ -23,6 +23,7 @@ import time
 from datetime import date
 from pathlib import Path
 
+from lstm_course.json_files import write_json
 from lstm_course.machine import describe_machine
 from lstm_course.sentiment.settings import MODELS
 
@@ -62,9 +63,7 @@ def measure(model, seed, options):
         "load_at_start": load,
         "command": command,
     }
-    unfinished = record_path.with_suffix(".json.new")
-    unfinished.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-    os.replace(unfinished, record_path)
+    write_json(record_path, record)
     return record
 
 
@@ -151,9 +150,7 @@ def main():
         "reached": results,
         "runs": runs,
     }
-    unfinished = out.with_name(out.name + ".new")
-    unfinished.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-    os.replace(unfinished, out)
+    write_json(out, record)
     return 0 if all(results.values()) else 1
 
 

@@ -12,7 +12,6 @@ sizes, so it is not among the seeds.
 
 import argparse
 import json
-import os
 import platform
 import statistics
 import sys
@@ -23,6 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lstm_course.json_files import write_json
 from lstm_course.machine import describe_machine
 from lstm_course.translation.bleu import bleu, exact_match
 from lstm_course.translation.data import HELD_OUT, Languages, french, german, pairs, pieces, split_numbers
@@ -107,14 +107,8 @@ def run(name, seed, folder):
     path = folder / f"{name.replace(',', '').replace(' ', '-')}-{seed}.json"
     if not path.exists():
         print(f"{name}, seed {seed}", file=sys.stderr, flush=True)
-        write(path, measure(name, seed))
+        write_json(path, measure(name, seed))
     return json.loads(path.read_text(encoding="utf-8"))
-
-
-def write(path, record):
-    unfinished = path.with_name(path.name + ".new")
-    unfinished.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(unfinished, path)
 
 
 def spread(values):
@@ -175,7 +169,7 @@ def main():
         "runs": runs,
     }
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    write(options.out, record)
+    write_json(options.out, record)
 
 
 if __name__ == "__main__":
