@@ -31,6 +31,7 @@ sys.path.insert(0, str(ROOT))
 
 from lstm_course.checks.notebook import graded_as, read_notebook  # noqa: E402
 from lstm_course.grading.course import Course  # noqa: E402
+from lstm_course.json_files import write_json  # noqa: E402
 from tests.bug_zoo.test_zoo import ZOO  # noqa: E402
 from tests.bug_zoo.zoo import Wrong, source_of  # noqa: E402
 
@@ -222,7 +223,7 @@ def main():
             "rows": rows,
             "other_marks": others,
         }
-        arguments.out.write_text(json.dumps(record, indent=1) + "\n")
+        write_json(arguments.out, record)
         print(f"record written to {arguments.out}")
 
 

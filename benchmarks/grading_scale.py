@@ -29,6 +29,7 @@ from lstm_course.grading.grader import key_of, release_notebook
 from lstm_course.grading.importing import import_all
 from lstm_course.grading.submission import unpack
 from lstm_course.grading.verdict import GRADED, Mark, Verdict
+from lstm_course.json_files import write_json
 
 ASSIGNMENT = "02-rnn"
 PACKAGES = ("distributed", "nbgrader", "sqlalchemy")
@@ -207,7 +208,7 @@ def main():
             "mebibytes_on_disk": sizes,
             "hours_for_100000": {"grade": round(hours[0], 2), "import": round(hours[1], 2)},
         }
-        arguments.out.write_text(json.dumps(record, indent=1) + "\n")
+        write_json(arguments.out, record)
         print(f"record written to {arguments.out}")
     if any(found.values()):
         sys.exit("verdicts were lost or doubled")

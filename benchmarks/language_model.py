@@ -27,6 +27,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lstm_course.json_files import write_json
 from lstm_course.language_model import (
     CharacterModel,
     NGramModel,
@@ -167,7 +168,7 @@ def kept(path, make):
     if not path.exists():
         load = round(os.getloadavg()[0], 2)
         record = {**make(), "load_at_start": load}
-        path.write_text(json.dumps(record), encoding="utf-8")
+        write_json(path, record)
     return json.loads(path.read_text(encoding="utf-8"))
 
 
@@ -218,10 +219,7 @@ def main():
         "truncation": {"summary": summary, "runs": short},
         "long": {"summary": spread([r["loss"] for r in longs]) if longs else None, "runs": longs},
     }
-    out = Path(options.out)
-    unfinished = out.with_name(out.name + ".new")
-    unfinished.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    os.replace(unfinished, out)
+    write_json(Path(options.out), record)
     for row in summary:
         print(f"chunks of {row['steps']:2}, carried {row['carry']!s:5}: {row['mean']:.4f} ± {row['sd']:.4f}")
     for run in longs:

@@ -29,6 +29,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lstm_course.json_files import write_json
 from lstm_course.machine import processor
 from lstm_course.recurrent import GATE_ORDER, GRU, LSTM, Adam, Dense, Embedding, Sequential, SimpleRNN
 from lstm_course.recurrent.losses import categorical_crossentropy_from_logits, squared_error
@@ -233,9 +234,7 @@ def save(path, runs):
         "reset after the product; layer normalisation with epsilon 0.001",
         "runs": sorted(runs, key=lambda r: (list(TASKS).index(r["task"]), *key(r)[1:])),
     }
-    unfinished = path.with_name(path.name + ".new")
-    unfinished.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    unfinished.replace(path)
+    write_json(path, record)
 
 
 def print_table(runs):

@@ -29,6 +29,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 
+from lstm_course.json_files import write_json
 from lstm_course.machine import cores, describe_machine, versions
 from lstm_course.recurrent import LSTM, LSTMParameters
 
@@ -289,7 +290,7 @@ def main():
             "rows": rows,
             "growth": growth_rows,
         }
-        arguments.out.write_text(json.dumps(record, indent=1) + "\n")
+        write_json(arguments.out, record)
         print(f"record written to {arguments.out}")
 
 

@@ -33,6 +33,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import numpy as np
 
+from lstm_course.json_files import write_json
 from lstm_course.language_model import load_characters
 from lstm_course.language_model.alternatives import MIXERS, sequence_model
 from lstm_course.machine import describe_machine
@@ -176,7 +177,7 @@ def train_all(name, kind, runs):
         path = runs / f"{name}-{kind}-{rate}-{seed}.json"
         if not path.exists():
             bench = bench or Bench(task, kind)
-            path.write_text(json.dumps({"task": name, "kind": kind, **bench.run(rate, seed)}), "utf-8")
+            write_json(path, {"task": name, "kind": kind, **bench.run(rate, seed)})
         found.append(json.loads(path.read_text(encoding="utf-8")))
         print(found[-1], file=sys.stderr, flush=True)
         return found[-1]
@@ -247,10 +248,7 @@ def main():
         "summaries": summaries,
         "runs": everything,
     }
-    out = Path(options.out)
-    unfinished = out.with_name(out.name + ".new")
-    unfinished.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    os.replace(unfinished, out)
+    write_json(Path(options.out), record)
     for row in summaries:
         scores = ", ".join(f"{n}: {s['mean']:.3f} ± {s['sd']:.3f}" for n, s in row["test"].items())
         print(f"{row['task']:10} {row['kind']:9} rate {row['rate']:<5} {row['parameters']:7,}  {scores}")
