@@ -1,7 +1,8 @@
 """The experiments of 1997 in pictures: a task's sequences, learning curves, states, ours beside the paper's.
 
 ``results/experiments-1997.json`` is read here too, for the page that shows it: ``lstm-course experiment``
-writes it, one entry for each row of the paper's tables and each way of training, called a track.
+writes it, one entry for each row of the paper's tables and each way of training, called a track. So is
+``results/reber-readings.json``, which ``benchmarks/reber_readings.py`` writes.
 """
 
 from __future__ import annotations
@@ -213,4 +214,74 @@ def states_by_class(states: np.ndarray, names: Sequence[str], marked: Sequence[i
     fig.legend(
         *axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=len(names), frameon=False
     )
+    return fig
+
+
+def read_readings(path: str | Path) -> dict[str, Any]:
+    """Read the record that ``benchmarks/reber_readings.py`` wrote.
+
+    Raises
+    ------
+    InputError
+        There is none, or it is not one.
+    """
+    hint = f"Make it: python benchmarks/reber_readings.py --out {path}"
+    return read_record(path, "the readings of the Reber experiment", "rows", hint)
+
+
+def share_of_readings(record: Record, **answers: str | bool) -> float:
+    """Return the share of solved trials among the readings that give these answers.
+
+    Examples
+    --------
+    >>> rows = [{"direct": True, "solved": 9, "trials": 10}, {"direct": False, "solved": 2, "trials": 10}]
+    >>> share_of_readings({"rows": rows}, direct=True)
+    0.9
+    """
+    rows = [row for row in record["rows"] if all(row[key] == value for key, value in answers.items())]
+    return sum(row["solved"] for row in rows) / sum(row["trials"] for row in rows)
+
+
+#: What output units of the Reber networks can have: biases, and connections from the input.
+OUTPUT_LAYERS: Mapping[tuple[bool, bool], str] = {
+    (False, False): "neither",
+    (True, False): "biases",
+    (False, True): "direct connections",
+    (True, True): "both",
+}
+
+
+def readings_figure(record: Record, printed: Mapping[str, float], chosen: Record) -> CourseFigure:
+    """Draw each reading's share of solved trials, one panel for each network, by what the outputs have.
+
+    Parameters
+    ----------
+    record : mapping
+        What ``read_readings`` returned.
+    printed : mapping of str to float
+        The share that the paper reports, for each network's row.
+    chosen : mapping
+        The answers of the reading to circle.
+    """
+    fig, axes = new_figure(7.2, 2.9, columns=len(printed), sharey=True, squeeze=False)
+    for ax, (name, share) in zip(axes[0], printed.items(), strict=True):
+        ax.axvline(share, color=PALETTE[1], lw=1.2, ls="--", label="in print")
+        for place, (biases, direct) in enumerate(OUTPUT_LAYERS):
+            rows = [
+                row
+                for row in record["rows"]
+                if (row["row"], row["output_biases"], row["direct"]) == (name, biases, direct)
+            ]
+            shares = [row["solved"] / row["trials"] for row in rows]
+            heights = place + np.linspace(-0.28, 0.28, len(rows))
+            ax.plot(shares, heights, "o", color=PALETTE[0], ms=5, alpha=0.75, label="a reading")
+            for row, x, y in zip(rows, shares, heights, strict=True):
+                if all(row[key] == answer for key, answer in chosen.items()):
+                    ax.plot(x, y, "o", color=INK, fillstyle="none", ms=11, label="the printed count")
+        ax.set(title=name, xlim=(-0.05, 1.05), ylim=(len(OUTPUT_LAYERS) - 0.5, -0.5))
+        ax.set_xlabel("share of trials solved")
+    axes[0, 0].set_yticks(range(len(OUTPUT_LAYERS)), list(OUTPUT_LAYERS.values()))
+    axes[0, 0].set_ylabel("the outputs have")
+    named = dict(zip(*reversed(axes[0, 0].get_legend_handles_labels()), strict=True))
+    fig.legend(named.values(), named.keys(), loc="outside upper center", ncols=3, frameon=False)
     return fig

@@ -8,6 +8,7 @@ import pytest
 from lstm_course.errors import InputError
 from lstm_course.plots.experiments import (
     MISSING,
+    OUTPUT_LAYERS,
     TRACKS,
     Pictured,
     experiments_figure,
@@ -15,7 +16,10 @@ from lstm_course.plots.experiments import (
     find,
     quotients,
     read_experiments,
+    read_readings,
+    readings_figure,
     sequence_pictures,
+    share_of_readings,
     share_solved,
     states_by_class,
     told,
@@ -172,3 +176,51 @@ def test_states_have_a_panel_for_each_cell_and_a_line_for_each_class():
 def test_states_of_another_shape_are_refused(shape):
     with pytest.raises(InputError, match=r"states of shape \(3, time, cells\)"):
         states_by_class(np.zeros(shape), ("a", "b", "c"))
+
+
+@pytest.fixture
+def readings():
+    """Two networks, four output layers, two ways to read; the share grows with the output layer."""
+    return {
+        "rows": [
+            {
+                "row": name,
+                "output_biases": biases,
+                "direct": direct,
+                "reads": reads,
+                "solved": 2 * place + (reads == "cells") + 10 * (name == "b"),
+                "trials": 20,
+            }
+            for name in ("a", "b")
+            for place, (biases, direct) in enumerate(OUTPUT_LAYERS)
+            for reads in ("all", "cells")
+        ]
+    }
+
+
+def test_readings_lie_in_the_row_of_their_output_layer_and_the_chosen_one_is_circled(readings):
+    chosen = {"output_biases": False, "direct": True, "reads": "cells"}
+    fig = readings_figure(readings, {"a": 1.0, "b": 0.97}, chosen)
+    assert [label.get_text() for label in fig.axes[0].get_yticklabels()] == list(OUTPUT_LAYERS.values())
+    for ax, name, share in zip(fig.axes, "ab", (1.0, 0.97), strict=True):
+        dashed, *layers = ax.lines
+        assert list(dashed.get_xdata()) == [share, share]
+        (circle,) = (line for line in layers if line.get_fillstyle() == "none")
+        dots = [line for line in layers if line is not circle]
+        for place, line in enumerate(dots):
+            shares = [(2 * place + extra + 10 * (name == "b")) / 20 for extra in (0, 1)]
+            assert list(line.get_xdata()) == shares
+            assert set(np.round(line.get_ydata())) == {place}
+        third = dots[2].get_xydata()[1]  # direct connections alone, reading the cells
+        np.testing.assert_array_equal(circle.get_xydata()[0], third)
+    assert len(fig.legends[0].get_texts()) == 3
+
+
+def test_share_of_readings_counts_trials_of_all_that_match(readings):
+    assert share_of_readings(readings, row="a", direct=False, output_biases=False) == 1 / 40
+    assert share_of_readings(readings, row="b", direct=True) == (14 + 15 + 16 + 17) / 80
+
+
+def test_missing_record_of_readings_says_how_to_make_it(tmp_path):
+    with pytest.raises(InputError, match="reber_readings"):
+        read_readings(tmp_path / "none.json")
