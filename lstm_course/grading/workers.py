@@ -127,6 +127,10 @@ def answers(
         except CancelledError:  # by nobody here
             raise ConnectionError(LOST) from None
         except Exception as error:
+            # The grader's own errors make the future one of status "error"; otherwise its answer is not to be
+            # had, because the scheduler went while it was fetched.
+            if isinstance(error, OSError) and future.status != "error":
+                raise ConnectionError(LOST) from None
             answer = error
         future.release()
         yield job, answer

@@ -328,6 +328,7 @@ def test_a_scheduler_that_is_killed_half_way_ends_the_run_and_not_its_verdicts(s
     assert "the machine failed" in errors
     kept = slow_class.verdicts()
     assert 0 < len(kept) < 10
+    assert {verdict.reason for verdict in kept.values()} == {""}
     assert graded(slow_class).kept == len(kept)
     assert {verdict.state for verdict in slow_class.verdicts().values()} == {GRADED}
 
