@@ -5,8 +5,8 @@
 Five choices with two answers each make 32 readings. Each is tried on the paper's two networks, three blocks
 of two cells and four blocks of one, at the paper's rate of 0.5, where it reports success within 8,440 and
 9,500 sequences. A trial is that of ``lstm-course experiment run reber``: the same criterion, the same budget,
-the same initial weights. The first reading, all first answers, is that of the course's rows; only its
-number of weights is the printed one.
+initial weights from the same range. The first reading, all first answers, is that of the course's rows; the
+first three answers are those that give the printed number of weights.
 """
 
 import argparse

@@ -238,8 +238,13 @@ def share_of_readings(record: Record, **answers: str | bool) -> float:
     >>> share_of_readings({"rows": rows}, direct=True)
     0.9
     """
-    rows = [row for row in record["rows"] if all(row[key] == value for key, value in answers.items())]
+    rows = [row for row in record["rows"] if _gives(row, answers)]
     return sum(row["solved"] for row in rows) / sum(row["trials"] for row in rows)
+
+
+def _gives(row: Record, answers: Record) -> bool:
+    """Return whether a reading gives these answers."""
+    return all(row[key] == answer for key, answer in answers.items())
 
 
 #: What output units of the Reber networks can have: biases, and connections from the input.
@@ -267,16 +272,13 @@ def readings_figure(record: Record, printed: Mapping[str, float], chosen: Record
     for ax, (name, share) in zip(axes[0], printed.items(), strict=True):
         ax.axvline(share, color=PALETTE[1], lw=1.2, ls="--", label="in print")
         for place, (biases, direct) in enumerate(OUTPUT_LAYERS):
-            rows = [
-                row
-                for row in record["rows"]
-                if (row["row"], row["output_biases"], row["direct"]) == (name, biases, direct)
-            ]
+            layer = {"row": name, "output_biases": biases, "direct": direct}
+            rows = [row for row in record["rows"] if _gives(row, layer)]
             shares = [row["solved"] / row["trials"] for row in rows]
             heights = place + np.linspace(-0.28, 0.28, len(rows))
             ax.plot(shares, heights, "o", color=PALETTE[0], ms=5, alpha=0.75, label="a reading")
             for row, x, y in zip(rows, shares, heights, strict=True):
-                if all(row[key] == answer for key, answer in chosen.items()):
+                if _gives(row, chosen):
                     ax.plot(x, y, "o", color=INK, fillstyle="none", ms=11, label="the printed count")
         ax.set(title=name, xlim=(-0.05, 1.05), ylim=(len(OUTPUT_LAYERS) - 0.5, -0.5))
         ax.set_xlabel("share of trials solved")
