@@ -39,16 +39,16 @@ class Modern(ABC):
     row : Row
     rng : Generator
         Draws the weights.
+    learning_rate : float
+        Adam's.
     """
 
-    learning_rate: float
-
-    def __init__(self, row: Row, rng: np.random.Generator) -> None:
+    def __init__(self, row: Row, rng: np.random.Generator, learning_rate: float) -> None:
         self.batch_size = row.batch_size
         output_kernel = glorot_uniform((row.units, row.task.outputs), rng, DTYPE)
         self.arrays = [*self._initial(row, rng), output_kernel, np.zeros(row.task.outputs, DTYPE)]
         self.weights = sum(array.size for array in self.arrays)
-        self.optimizer = Adam(self.learning_rate, global_clipnorm=CLIP)
+        self.optimizer = Adam(learning_rate, global_clipnorm=CLIP)
 
     @abstractmethod
     def _initial(self, row: Row, rng: np.random.Generator) -> list[np.ndarray]:
@@ -111,8 +111,10 @@ class Modern(ABC):
 class ModernLSTM(Modern):
     """The LSTM with a forget gate, its gates set to keep, equation (2)."""
 
-    learning_rate = 1e-2
     buffers: Buffers
+
+    def __init__(self, row: Row, rng: np.random.Generator) -> None:
+        super().__init__(row, rng, row.adam_rate)
 
     def _initial(self, row: Row, rng: np.random.Generator) -> list[np.ndarray]:
         self.buffers = Buffers()
@@ -136,7 +138,8 @@ class ModernLSTM(Modern):
 class ModernRNN(Modern):
     """The plain tanh network, the baseline."""
 
-    learning_rate = 1e-3
+    def __init__(self, row: Row, rng: np.random.Generator) -> None:
+        super().__init__(row, rng, 1e-3)
 
     def _initial(self, row: Row, rng: np.random.Generator) -> list[np.ndarray]:
         return SimpleRNNParameters.initialize(row.task.features, row.units, rng, dtype=DTYPE).arrays()

@@ -57,6 +57,8 @@ class Row:
         Whether cells and gates join in once the error without them has stopped falling.
     units, batch_size : int
         Units of the networks of today, and how many sequences they take at a time.
+    adam_rate : float
+        Learning rate of today's LSTM.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Row:
     late_memory: bool = False
     units: int = 16
     batch_size: int = 32
+    adam_rate: float = 0.01
 
     @property
     def budget(self) -> int:

@@ -110,6 +110,7 @@ def _two_sequence(experiment: str, task: TwoSequence, rate: float, sequences: in
         output_gate_biases=(-2.0, -4.0, -6.0),
         printed=Printed(sequences, 10, wrong=wrong),
         units=8,
+        adam_rate=0.003 if (task.length, task.informative) == (1000, 1) else 0.01,
     )
 
 

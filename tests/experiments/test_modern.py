@@ -75,3 +75,13 @@ def test_the_gates_start_by_keeping_for_up_to_the_longest_sequence():
     constants = 1 / (1 - sigmoid(forget)) - 1  # u of equation (2)
     assert 1 <= constants.min() < 1.5
     assert 12.5 < constants.max() <= 13.01
+
+
+@pytest.mark.parametrize(("track", "rate"), [("today", 0.02), ("rnn", 0.001)])
+def test_the_first_step_is_as_long_as_the_learning_rate(track, rate):
+    """Adam's first step moves each weight by its rate, whatever the gradient; the row sets the LSTM's alone."""
+    batch = ROW.task.draw(30, np.random.default_rng(0))
+    learner = make_learner(track, replace(ROW, adam_rate=0.02), np.random.default_rng(1))
+    before = learner.arrays[-1].copy()
+    learner.learn(batch)
+    np.testing.assert_allclose(np.abs(learner.arrays[-1] - before), rate, rtol=1e-3)
