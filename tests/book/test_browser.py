@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 PHONE, DESK = 390, 1440
 LOCAL = ("file", "data", "blob")
 
-#: A page has thousands of coloured words of code in a few colours: leave one of each in an input and an output.
+#: A page has thousands of coloured words of code in a few colours: leave one of each in inputs and outputs.
 ONE_TOKEN_OF_A_KIND = """() => {
     const seen = new Set();
     for (const token of document.querySelectorAll('div.highlight pre span')) {

@@ -79,7 +79,7 @@ def test_the_gates_start_by_keeping_for_up_to_the_longest_sequence():
 
 @pytest.mark.parametrize(("track", "rate"), [("today", 0.02), ("rnn", 0.001)])
 def test_the_first_step_is_as_long_as_the_learning_rate(track, rate):
-    """Adam's first step moves each weight by its rate, whatever the gradient; the row sets the LSTM's alone."""
+    """Adam's first step moves each weight by its rate, whatever the gradient; a row sets the LSTM's."""
     batch = ROW.task.draw(30, np.random.default_rng(0))
     learner = make_learner(track, replace(ROW, adam_rate=0.02), np.random.default_rng(1))
     before = learner.arrays[-1].copy()
