@@ -53,6 +53,8 @@ def _reber(blocks: int, size: int, rate: float, printed: Printed) -> Row:
         output_gate_biases=tuple(float(-n) for n in range(1, blocks + 1)),
         printed=printed,
         every_step=True,
+        batch_size=4,
+        adam_rate=0.02,
     )
 
 
