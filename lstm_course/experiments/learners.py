@@ -10,10 +10,12 @@ from typing import Literal, Protocol
 import numpy as np
 
 from lstm_course.compiled.lstm_1997 import learn_stream
-from lstm_course.experiments.modern import ModernLSTM, ModernRNN
+from lstm_course.experiments.late import Falling
+from lstm_course.experiments.modern import LateLSTM, ModernLSTM, ModernRNN
 from lstm_course.experiments.row import Row
 from lstm_course.recurrent.lstm_1997 import Weights1997
 from lstm_course.tasks.batch import Batch
+from lstm_course.tasks.judging import mean_absolute_error
 
 Track = Literal["1997", "today", "rnn"]
 TRACKS: dict[Track, str] = {
@@ -25,9 +27,6 @@ TRACKS: dict[Track, str] = {
 
 #: Weights into an input gate that keep it shut.
 SHUT = -1e3
-
-#: An error has stopped falling when it falls by less than this share.
-LEAST_GAIN = 0.02
 
 
 class Learner(Protocol):
@@ -46,15 +45,15 @@ def make_learner(track: Track, row: Row, rng: np.random.Generator) -> Learner:
     """Return a new network for a row."""
     if track == "1997":
         return Classic(row, rng)
-    return ModernLSTM(row, rng) if track == "today" else ModernRNN(row, rng)
+    if track == "rnn":
+        return ModernRNN(row, rng)
+    return LateLSTM(row, rng) if row.late_memory else ModernLSTM(row, rng)
 
 
 class Classic:
     """The paper's network with its learning rate and initial weights.
 
-    In experiments 2a and 2b the paper adds the memory "once the error has stopped decreasing" and does not
-    say how it tells. Here the input gates are shut until the mean error of a chunk is less than 2 % below
-    the best so far.
+    In experiments 2a and 2b the input gates are shut until the memory joins in (``experiments.late``).
 
     Parameters
     ----------
@@ -73,7 +72,7 @@ class Classic:
             output_gate_biases=row.output_gate_biases,
         )
         self.weights = row.design.weights
-        self._lowest_error = np.inf
+        self._falling = Falling()
         self._kept: np.ndarray | None = None
         if row.late_memory:
             gates = self.values.kernel[:, self.design.slots["i"]]
@@ -83,12 +82,9 @@ class Classic:
     def learn(self, batch: Batch) -> np.ndarray:
         """Learn online, one sequence after the other."""
         outputs = learn_stream(batch, self.values, self.design, self.rate, every_step=self.every_step)
-        if self._kept is not None:
-            error = float(np.abs(outputs - batch.targets)[batch.scored].mean())
-            if error > (1 - LEAST_GAIN) * self._lowest_error:
-                self.values.kernel[:, self.design.slots["i"]] = self._kept
-                self._kept = None
-            self._lowest_error = min(self._lowest_error, error)
+        if self._kept is not None and not self._falling.goes_on(mean_absolute_error(outputs, batch)):
+            self.values.kernel[:, self.design.slots["i"]] = self._kept
+            self._kept = None
         return outputs
 
     def look(self, batch: Batch) -> np.ndarray:

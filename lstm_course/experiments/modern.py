@@ -10,6 +10,12 @@ gates that keep for about as long as the task asks (Tallec & Ollivier, 2018): fo
     b_f = ln u,   b_i = −b_f,   u uniform on [1, T − 1]                                      (2)
 
 so that σ(b_f) = 1 − 1/(1 + u) forgets with a time constant of about u steps.
+
+Where the paper's memory joins in late, today's does too: the output layer reads the input as well,
+
+    p = σ(h_t W_y + x_t W_d + b_y)                                                           (3)
+
+and learns W_d and b_y alone, h_t being 0, until their error has stopped falling.
 """
 
 from __future__ import annotations
@@ -20,6 +26,7 @@ from typing import Any
 import numpy as np
 
 from lstm_course.compiled import lstm_backward, lstm_forward, rnn_backward, rnn_forward
+from lstm_course.experiments.late import Falling
 from lstm_course.experiments.row import Row
 from lstm_course.recurrent import Adam, LSTMParameters, SimpleRNNParameters
 from lstm_course.recurrent.activations import sigmoid
@@ -27,8 +34,13 @@ from lstm_course.recurrent.initializers import glorot_uniform
 from lstm_course.recurrent.parameters import gate_slot
 from lstm_course.recurrent.sequence import Buffers
 from lstm_course.tasks.batch import Batch
+from lstm_course.tasks.judging import mean_absolute_error
 
-CLIP, DTYPE = 1.0, np.float32
+CLIP, DTYPE, RNN_RATE = 1.0, np.float32, 1e-3
+
+#: Adam's rate and β₂ for the direct connections while they learn alone. With the usual β₂ of 0.999 the first,
+#: large gradients would slow it down for a thousand steps.
+ALONE_RATE, ALONE_BETA_2 = 0.1, 0.9
 
 
 class Modern(ABC):
@@ -39,16 +51,21 @@ class Modern(ABC):
     row : Row
     rng : Generator
         Draws the weights.
-    learning_rate : float
-        Adam's.
+    optimizer : Adam
+    direct : bool
+        Whether the output layer reads the input too, equation (3).
     """
 
-    def __init__(self, row: Row, rng: np.random.Generator, learning_rate: float) -> None:
-        self.batch_size = row.batch_size
-        output_kernel = glorot_uniform((row.units, row.task.outputs), rng, DTYPE)
+    #: False as long as the recurrent layer has not joined in.
+    joined = True
+
+    def __init__(self, row: Row, rng: np.random.Generator, optimizer: Adam, direct: bool = False) -> None:
+        self.batch_size, self.units, self.direct = row.batch_size, row.units, direct
+        read = row.units + (row.task.features if direct else 0)
+        output_kernel = glorot_uniform((read, row.task.outputs), rng, DTYPE)
         self.arrays = [*self._initial(row, rng), output_kernel, np.zeros(row.task.outputs, DTYPE)]
         self.weights = sum(array.size for array in self.arrays)
-        self.optimizer = Adam(learning_rate, global_clipnorm=CLIP)
+        self.optimizer = optimizer
 
     @abstractmethod
     def _initial(self, row: Row, rng: np.random.Generator) -> list[np.ndarray]:
@@ -85,27 +102,54 @@ class Modern(ABC):
         else:
             # A symbol is a row of the kernel; the layer then adds it up through the identity.
             x, kernel = kernel[batch.symbols], np.eye(kernel.shape[1], dtype=DTYPE)
-        hiddens, cache = self._forward(x, [kernel, *rest])
-
         scored = batch.scored
+        if self.joined:
+            hiddens, cache = self._forward(x, [kernel, *rest])
+        else:
+            hiddens, cache = np.zeros((*scored.shape, self.units), DTYPE), None
         read = hiddens[scored]  # (scored steps, units)
-        answers = sigmoid(read @ output_kernel + output_bias)
+        logits = read @ output_kernel[: self.units] + output_bias
+        if self.direct:
+            logits += _times(batch, scored, output_kernel[self.units :])
+        answers = sigmoid(logits)
         outputs = np.zeros_like(batch.targets)
         outputs[scored] = answers
         if not learning:
             return outputs
 
         d_logits = ((answers - batch.targets[scored]) / len(batch)).astype(DTYPE)  # from (1)
+        d_output_kernel = read.T @ d_logits
+        if self.direct:
+            d_output_kernel = np.concatenate([d_output_kernel, _times_gradient(batch, scored, d_logits)])
+        d_output = [d_output_kernel, d_logits.sum(axis=0)]
+        if not self.joined:
+            self.optimizer.update(self.arrays[-2:], d_output)
+            return outputs
         d_hiddens = np.zeros_like(hiddens)
-        d_hiddens[scored] = d_logits @ output_kernel.T
+        d_hiddens[scored] = d_logits @ output_kernel[: self.units].T
         d_x, (d_kernel, *d_rest) = self._backward(d_hiddens, cache)
         if batch.symbols is not None:
-            d_kernel = np.zeros_like(self.arrays[0])
-            inside = batch.mask
-            np.add.at(d_kernel, batch.symbols[inside], d_x[inside])
-        gradients = [d_kernel, *d_rest, read.T @ d_logits, d_logits.sum(axis=0)]
-        self.optimizer.update(self.arrays, gradients)
+            d_kernel = _times_gradient(batch, batch.mask, d_x[batch.mask])
+        self.optimizer.update(self.arrays, [d_kernel, *d_rest, *d_output])
         return outputs
+
+
+def _times(batch: Batch, steps: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+    """Return x_t W at some steps; of a symbol, that is a row of W."""
+    if batch.symbols is None:
+        assert batch.dense is not None
+        return batch.dense[steps].astype(kernel.dtype) @ kernel
+    return kernel[batch.symbols[steps]]
+
+
+def _times_gradient(batch: Batch, steps: np.ndarray, d_product: np.ndarray) -> np.ndarray:
+    """Return the gradient of W, (features, …), from that of x_t W at these steps."""
+    if batch.symbols is None:
+        assert batch.dense is not None
+        return batch.dense[steps].astype(d_product.dtype).T @ d_product
+    d_kernel = np.zeros((batch.features, d_product.shape[1]), d_product.dtype)
+    np.add.at(d_kernel, batch.symbols[steps], d_product)
+    return d_kernel
 
 
 class ModernLSTM(Modern):
@@ -113,8 +157,8 @@ class ModernLSTM(Modern):
 
     buffers: Buffers
 
-    def __init__(self, row: Row, rng: np.random.Generator) -> None:
-        super().__init__(row, rng, row.adam_rate)
+    def __init__(self, row: Row, rng: np.random.Generator, direct: bool = False) -> None:
+        super().__init__(row, rng, Adam(row.adam_rate, global_clipnorm=CLIP), direct)
 
     def _initial(self, row: Row, rng: np.random.Generator) -> list[np.ndarray]:
         self.buffers = Buffers()
@@ -135,11 +179,27 @@ class ModernLSTM(Modern):
         return d_x, d_parameters.arrays()
 
 
+class LateLSTM(ModernLSTM):
+    """The LSTM joins in once direct connections alone have stopped learning, equation (3)."""
+
+    def __init__(self, row: Row, rng: np.random.Generator) -> None:
+        super().__init__(row, rng, direct=True)
+        self._together, self.optimizer = self.optimizer, Adam(ALONE_RATE, beta_2=ALONE_BETA_2)
+        self._falling, self.joined = Falling(), False
+
+    def learn(self, batch: Batch) -> np.ndarray:
+        """Learn in mini-batches; afterwards, look whether it is time for the memory to join in."""
+        outputs = super().learn(batch)
+        if not self.joined and not self._falling.goes_on(mean_absolute_error(outputs, batch)):
+            self.joined, self.optimizer = True, self._together
+        return outputs
+
+
 class ModernRNN(Modern):
     """The plain tanh network, the baseline."""
 
     def __init__(self, row: Row, rng: np.random.Generator) -> None:
-        super().__init__(row, rng, 1e-3)
+        super().__init__(row, rng, Adam(RNN_RATE, global_clipnorm=CLIP))
 
     def _initial(self, row: Row, rng: np.random.Generator) -> list[np.ndarray]:
         return SimpleRNNParameters.initialize(row.task.features, row.units, rng, dtype=DTYPE).arrays()

@@ -54,7 +54,7 @@ class Row:
     every_step : bool
         Whether the weights of 1997 change after each step, as they do where there is a target at each.
     late_memory : bool
-        Whether cells and gates join in once the error without them has stopped falling.
+        Whether the memory joins in once the error without it has stopped falling, in 1997 and today.
     units, batch_size : int
         Units of the networks of today, and how many sequences they take at a time.
     adam_rate : float

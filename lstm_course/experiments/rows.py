@@ -68,8 +68,6 @@ def _lags(experiment: str, task: LagsNoiseFree, printed: Printed) -> Row:
         reads="nothing",
         shortcut=True,
         biased="",
-        g_range=(0.0, 1.0),
-        h_range=None,
     )
     return Row(
         name=f"{experiment}-p{task.lag}",

@@ -3,35 +3,48 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lstm_course.experiments.late import WINDOW
 from lstm_course.experiments.learners import make_learner
 from lstm_course.experiments.rows import choose
 from lstm_course.recurrent import gate_slot
 from lstm_course.recurrent.activations import sigmoid
-from lstm_course.tasks import TemporalOrder
+from lstm_course.tasks import LagsNoiseFree, TemporalOrder
 from lstm_course.tasks.batch import Batch
 
 (ORDER,) = choose("temporal-order", {})
 ROW = replace(ORDER, task=TemporalOrder(shortest=12, longest=14, windows=((2, 3), (6, 7))), units=5)
-tracks = pytest.mark.parametrize("track", ["today", "rnn"])
+(NOISE_FREE,) = choose("lags-noise-free", {})
+LATE = replace(NOISE_FREE, task=LagsNoiseFree(6), units=5, batch_size=32)
+ROWS = {"today": ROW, "rnn": ROW, "late": LATE}
+learners = pytest.mark.parametrize("kind", ["today", "rnn", "late"])
+
+
+def make(kind):
+    """A network of the track, or one of today whose LSTM has joined in late."""
+    if kind != "late":
+        return make_learner(kind, ROW, np.random.default_rng(1))
+    learner = make_learner("today", LATE, np.random.default_rng(1))
+    learner.joined = True
+    return learner
 
 
 def dense(batch):
     return Batch(batch.lengths, batch.targets, batch.scored, batch.features, dense=batch.inputs)
 
 
-@tracks
-def test_symbols_and_their_vectors_are_the_same_input(track):
-    batch = ROW.task.draw(70, np.random.default_rng(0))  # three mini-batches, the last a small one
-    one, other = (make_learner(track, ROW, np.random.default_rng(1)) for _ in range(2))
+@learners
+def test_symbols_and_their_vectors_are_the_same_input(kind):
+    batch = ROWS[kind].task.draw(70, np.random.default_rng(0))  # three mini-batches, the last a small one
+    one, other = make(kind), make(kind)
     np.testing.assert_allclose(one.learn(batch), other.learn(dense(batch)), rtol=0, atol=1e-5)
     for mine, yours in zip(one.arrays, other.arrays, strict=True):
         np.testing.assert_allclose(mine, yours, rtol=0, atol=1e-4)
 
 
-@tracks
-def test_the_gradient_is_that_of_the_cross_entropy(track):
-    batch = ROW.task.draw(6, np.random.default_rng(0))
-    learner = make_learner(track, ROW, np.random.default_rng(1))
+@learners
+def test_the_gradient_is_that_of_the_cross_entropy(kind):
+    batch = ROWS[kind].task.draw(6, np.random.default_rng(0))
+    learner = make(kind)
     for place, array in enumerate(learner.arrays):
         learner.arrays[place] = array.astype(np.float64)
     caught = []
@@ -55,10 +68,10 @@ def test_the_gradient_is_that_of_the_cross_entropy(track):
             assert gradient[place] == pytest.approx((sides[0] - sides[1]) / (2 * step), rel=1e-2, abs=1e-4)
 
 
-@tracks
-def test_looking_changes_nothing_and_learning_does(track):
-    batch = ROW.task.draw(40, np.random.default_rng(0))
-    learner = make_learner(track, ROW, np.random.default_rng(1))
+@learners
+def test_looking_changes_nothing_and_learning_does(kind):
+    batch = ROWS[kind].task.draw(40, np.random.default_rng(0))
+    learner = make(kind)
     before = [array.copy() for array in learner.arrays]
     looked = learner.look(batch)
     assert all((a == b).all() for a, b in zip(learner.arrays, before, strict=True))
@@ -75,6 +88,29 @@ def test_the_gates_start_by_keeping_for_up_to_the_longest_sequence():
     constants = 1 / (1 - sigmoid(forget)) - 1  # u of equation (2)
     assert 1 <= constants.min() < 1.5
     assert 12.5 < constants.max() <= 13.01
+
+
+def test_the_direct_connections_learn_alone_until_their_error_has_stopped_falling():
+    rng, units = np.random.default_rng(0), LATE.units
+    learner = make_learner("today", LATE, np.random.default_rng(1))
+    before = [array.copy() for array in learner.arrays]
+    for _ in range(2 * WINDOW // 64 - 1):
+        learner.learn(LATE.task.draw(64, rng))
+    *memory, output_kernel, output_bias = learner.arrays
+    assert not learner.joined
+    assert all((a == b).all() for a, b in zip(memory, before, strict=False))
+    assert (output_kernel[:units] == before[-2][:units]).all()
+    assert (output_kernel[units:] != before[-2][units:]).any()
+    assert (output_bias != before[-1]).all()
+
+    for _ in range(100):  # nothing but the last symbol is left to learn
+        learner.learn(LATE.task.draw(64, rng))
+        if learner.joined:
+            break
+    assert learner.joined
+    held = [array.copy() for array in learner.arrays]
+    learner.learn(LATE.task.draw(64, rng))
+    assert all((a != b).any() for a, b in zip(learner.arrays, held, strict=True))
 
 
 @pytest.mark.parametrize(("track", "rate"), [("today", 0.02), ("rnn", 0.001)])

@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 
 from lstm_course.experiments import trial
+from lstm_course.experiments.late import WINDOW
 from lstm_course.experiments.learners import Classic, make_learner
 from lstm_course.experiments.rows import choose
-from lstm_course.experiments.trial import budget, judged, promising, run_trial
-from lstm_course.tasks import HeldOut, TemporalOrder, TwoSequence
+from lstm_course.experiments.trial import budget, chunk_size, judged, promising, run_trial
+from lstm_course.tasks import HeldOut, LagsNoiseFree, TemporalOrder, TwoSequence
 
 (ORDER,) = choose("temporal-order", {})
+(NOISE_FREE,) = choose("lags-noise-free", {})
 (NOISE,) = choose("two-sequence-T100-N3", {})
 SHORT = replace(ORDER, task=TemporalOrder(shortest=20, longest=22, windows=((2, 4), (10, 12))))
 
@@ -116,19 +118,33 @@ def test_a_chunk_is_promising_up_to_two_points_above_what_is_allowed():
     assert not promising(chunk, criterion)
 
 
+SIX = replace(
+    NOISE_FREE,
+    task=LagsNoiseFree(6),
+    design=replace(NOISE_FREE.design, features=7, outputs=7),
+)
+
+
 def test_the_memory_of_2a_joins_in_when_the_error_has_stopped_falling():
-    (row,) = choose("lags-noise-free", {})
-    learner = make_learner("1997", row, np.random.default_rng(0))
+    learner = make_learner("1997", SIX, np.random.default_rng(0))
     assert isinstance(learner, Classic)
     gates = learner.values.kernel[:, learner.design.slots["i"]]
-    rng = np.random.default_rng(1)
-    learner.learn(row.task.draw(8, rng))
-    assert gates.max() < -100
-    for _ in range(200):
-        learner.learn(row.task.draw(8, rng))
-        if gates.max() > -100:
-            break
+    rng, seen = np.random.default_rng(1), 0
+    while gates.max() < -100:
+        learner.learn(SIX.task.draw(512, rng))
+        seen += 512
+        assert seen < 50_000
+    assert seen > 5_000  # a logistic unit's error falls by 1 % from 512 sequences to the next for a long time
     assert np.abs(gates).max() < 10
     gates[:], learner.rate = 5.0, 0.0  # an error that does not fall does not bring the first weights back
-    learner.learn(row.task.draw(8, rng))
+    learner.learn(SIX.task.draw(1_024, rng))
     assert (gates == 5).all()
+
+
+def test_memory_that_joins_late_solves_2a_and_before_that_nothing_does():
+    for track in ("1997", "today"):
+        found = run_trial(SIX, track, 0)
+        assert found["solved"], track
+        assert found["wrong"] == 0
+        without = run_trial(SIX, track, 0, limit=2 * WINDOW - chunk_size(SIX))
+        assert without["wrong"] > 1_000
