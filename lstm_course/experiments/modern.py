@@ -36,7 +36,7 @@ from lstm_course.recurrent.sequence import Buffers
 from lstm_course.tasks.batch import Batch
 from lstm_course.tasks.judging import mean_absolute_error
 
-CLIP, DTYPE, RNN_RATE = 1.0, np.float32, 1e-3
+CLIP, DTYPE = 1.0, np.float32
 
 #: Adam's rate and β₂ for the direct connections while they learn alone. With the usual β₂ of 0.999 the first,
 #: large gradients would slow it down for a thousand steps.
@@ -51,21 +51,23 @@ class Modern(ABC):
     row : Row
     rng : Generator
         Draws the weights.
-    optimizer : Adam
-    direct : bool
-        Whether the output layer reads the input too, equation (3).
+    learning_rate : float
+        Adam's.
     """
+
+    #: Whether the output layer reads the input too, equation (3).
+    direct = False
 
     #: False as long as the recurrent layer has not joined in.
     joined = True
 
-    def __init__(self, row: Row, rng: np.random.Generator, optimizer: Adam, direct: bool = False) -> None:
-        self.batch_size, self.units, self.direct = row.batch_size, row.units, direct
-        read = row.units + (row.task.features if direct else 0)
+    def __init__(self, row: Row, rng: np.random.Generator, learning_rate: float) -> None:
+        self.batch_size, self.units = row.batch_size, row.units
+        read = row.units + (row.task.features if self.direct else 0)
         output_kernel = glorot_uniform((read, row.task.outputs), rng, DTYPE)
         self.arrays = [*self._initial(row, rng), output_kernel, np.zeros(row.task.outputs, DTYPE)]
         self.weights = sum(array.size for array in self.arrays)
-        self.optimizer = optimizer
+        self.optimizer = Adam(learning_rate, global_clipnorm=CLIP)
 
     @abstractmethod
     def _initial(self, row: Row, rng: np.random.Generator) -> list[np.ndarray]:
@@ -157,8 +159,8 @@ class ModernLSTM(Modern):
 
     buffers: Buffers
 
-    def __init__(self, row: Row, rng: np.random.Generator, direct: bool = False) -> None:
-        super().__init__(row, rng, Adam(row.adam_rate, global_clipnorm=CLIP), direct)
+    def __init__(self, row: Row, rng: np.random.Generator) -> None:
+        super().__init__(row, rng, row.adam_rate)
 
     def _initial(self, row: Row, rng: np.random.Generator) -> list[np.ndarray]:
         self.buffers = Buffers()
@@ -182,8 +184,10 @@ class ModernLSTM(Modern):
 class LateLSTM(ModernLSTM):
     """The LSTM joins in once direct connections alone have stopped learning, equation (3)."""
 
+    direct = True
+
     def __init__(self, row: Row, rng: np.random.Generator) -> None:
-        super().__init__(row, rng, direct=True)
+        super().__init__(row, rng)
         self._together, self.optimizer = self.optimizer, Adam(ALONE_RATE, beta_2=ALONE_BETA_2)
         self._falling, self.joined = Falling(), False
 
@@ -199,7 +203,7 @@ class ModernRNN(Modern):
     """The plain tanh network, the baseline."""
 
     def __init__(self, row: Row, rng: np.random.Generator) -> None:
-        super().__init__(row, rng, Adam(RNN_RATE, global_clipnorm=CLIP))
+        super().__init__(row, rng, 1e-3)
 
     def _initial(self, row: Row, rng: np.random.Generator) -> list[np.ndarray]:
         return SimpleRNNParameters.initialize(row.task.features, row.units, rng, dtype=DTYPE).arrays()
