@@ -67,7 +67,13 @@ def learn_stream(
     -------
     ndarray of shape (batch, time, outputs)
         What the network gave out at the scored steps, before it learnt from them; elsewhere 0.
+
+    Raises
+    ------
+    ValueError
+        If design, weights and stream do not fit each other: the loops would write elsewhere.
     """
+    _check(stream, weights, design)
     outputs = np.zeros_like(stream.targets)
     hidden_mask, output_mask = design.bias_mask
     h_low, h_high = design.h_range or (0.0, 0.0)
@@ -99,3 +105,38 @@ def learn_stream(
         outputs,
     )
     return outputs
+
+
+def _check(stream: Stream, weights: Weights1997, design: Design1997) -> None:
+    """Raise ValueError where a loop, which looks at no bounds, would leave an array."""
+    hidden, outputs = design.hidden, design.outputs
+    shapes = {
+        "kernel": (design.features, hidden),
+        "recurrent_kernel": (hidden, hidden),
+        "bias": (hidden,),
+        "output_kernel": (design.read_by_outputs, outputs),
+        "output_bias": (outputs,),
+    }
+    for name, shape in shapes.items():
+        array = getattr(weights, name)
+        if array.shape != shape:
+            raise ValueError(f"expected {name} of shape {shape} for this design, got {array.shape}.")
+    if stream.targets.shape[2] != outputs:
+        raise ValueError(
+            f"expected targets for the design's {outputs} outputs, got {stream.targets.shape[2]} of them."
+        )
+    inside = np.arange(stream.targets.shape[1]) < stream.lengths[:, np.newaxis]
+    if inside.sum() != stream.lengths.sum():
+        raise ValueError(
+            f"expected lengths from 0 to {stream.targets.shape[1]} steps, got up to {stream.lengths.max()}."
+        )
+    if stream.dense is not None:
+        if stream.dense.shape[2] != design.features:
+            raise ValueError(f"expected {design.features} inputs, got {stream.dense.shape[2]}.")
+    elif stream.symbols is not None and inside.any():
+        read = stream.symbols[inside]
+        if read.min() < 0 or read.max() >= design.features:
+            raise ValueError(
+                f"expected symbols from 0 to {design.features - 1}, the design's inputs, "
+                f"got {read.min()} to {read.max()}."
+            )

@@ -22,7 +22,17 @@ ROWS = 16
 
 
 def panels_of(b: np.ndarray, dtype: np.dtype) -> np.ndarray:
-    """Pack a matrix (…, inner, columns) for ``add_product``: (…, panels, inner, width), zeros at the end."""
+    """Pack a matrix (…, inner, columns) for ``add_product``: (…, panels, inner, width), zeros at the end.
+
+    Raises
+    ------
+    ValueError
+        If the type is neither float32 nor float64.
+    """
+    if dtype not in (np.float32, np.float64):
+        raise ValueError(
+            f"expected weights in float32 or float64, got {dtype}. lstm_course.recurrent takes others."
+        )
     *networks, inner, columns = b.shape
     width = VECTORS * VECTOR_BYTES // dtype.itemsize
     count = -(-columns // width)

@@ -60,6 +60,8 @@ def shares_of(
     >>> shares_of(rows=5, row_steps=500, multiplications=100)
     [(0, 0, 5)]
     """
+    if not rows:
+        return [(0, 0, 0)]
     work = row_steps * (multiplications + STEP)
     threads = min(thread_count(), 1 + work // WORTH_A_THREAD, -(-rows // together))
     size = -(-rows // (threads * together)) * together

@@ -9,11 +9,14 @@ gates that keep for about as long as the task asks (Tallec & Ollivier, 2018): fo
 
     b_f = ln u,   b_i = −b_f,   u uniform on [1, T − 1]                                      (2)
 
-so that σ(b_f) = 1 − 1/(1 + u) forgets with a time constant of about u steps.
+so that σ(b_f) = 1 − 1/(1 + u) forgets with a time constant of about u steps. Where a row says so, Adam's
+rate falls with the sequences n that have been seen, to 0 at the end of the budget N:
+
+    rate_n = rate · (1 − n / N)²                                                             (3)
 
 Where the paper's memory joins in late, today's does too: the output layer reads the input as well,
 
-    p = σ(h_t W_y + x_t W_d + b_y)                                                           (3)
+    p = σ(h_t W_y + x_t W_d + b_y)                                                           (4)
 
 and learns W_d and b_y alone, h_t being 0, until their error has stopped falling.
 """
@@ -55,7 +58,7 @@ class Modern(ABC):
         Adam's.
     """
 
-    #: Whether the output layer reads the input too, equation (3).
+    #: Whether the output layer reads the input too, equation (4).
     direct = False
 
     #: False as long as the recurrent layer has not joined in.
@@ -161,6 +164,14 @@ class ModernLSTM(Modern):
 
     def __init__(self, row: Row, rng: np.random.Generator) -> None:
         super().__init__(row, rng, row.adam_rate)
+        self.row, self.seen, self.adam = row, 0, self.optimizer
+
+    def learn(self, batch: Batch) -> np.ndarray:
+        """Learn in mini-batches, where the row says so at a rate that falls, equation (3)."""
+        if self.row.rate_falls:
+            self.adam.learning_rate = self.row.adam_rate * (1 - self.seen / self.row.budget) ** 2
+        self.seen += len(batch)
+        return super().learn(batch)
 
     def _initial(self, row: Row, rng: np.random.Generator) -> list[np.ndarray]:
         self.buffers = Buffers()
@@ -182,20 +193,20 @@ class ModernLSTM(Modern):
 
 
 class LateLSTM(ModernLSTM):
-    """The LSTM joins in once direct connections alone have stopped learning, equation (3)."""
+    """The LSTM joins in once direct connections alone have stopped learning, equation (4)."""
 
     direct = True
 
     def __init__(self, row: Row, rng: np.random.Generator) -> None:
         super().__init__(row, rng)
-        self._together, self.optimizer = self.optimizer, Adam(ALONE_RATE, beta_2=ALONE_BETA_2)
+        self.optimizer = Adam(ALONE_RATE, beta_2=ALONE_BETA_2)
         self._falling, self.joined = Falling(), False
 
     def learn(self, batch: Batch) -> np.ndarray:
         """Learn in mini-batches; afterwards, look whether it is time for the memory to join in."""
         outputs = super().learn(batch)
         if not self.joined and not self._falling.goes_on(mean_absolute_error(outputs, batch)):
-            self.joined, self.optimizer = True, self._together
+            self.joined, self.optimizer = True, self.adam
         return outputs
 
 

@@ -59,6 +59,8 @@ class Row:
         Units of the networks of today, and how many sequences they take at a time.
     adam_rate : float
         Learning rate of today's LSTM.
+    rate_falls : bool
+        Whether that rate falls to 0 at the end of the budget (``experiments.modern``).
     """
 
     name: str
@@ -76,6 +78,7 @@ class Row:
     units: int = 16
     batch_size: int = 32
     adam_rate: float = 0.01
+    rate_falls: bool = False
 
     @property
     def budget(self) -> int:

@@ -8,16 +8,20 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from lstm_course.errors import InputError
 from lstm_course.experiments.learners import Track
 from lstm_course.experiments.row import Row
-from lstm_course.experiments.rows import choose
 from lstm_course.experiments.trial import run_trial
 from lstm_course.json_files import read_json, write_json
 from lstm_course.machine import describe_machine, versions
+
+#: What of a row the networks of today do not read, and what the network of 1997 does not.
+OF_1997 = ("design", "rate", "spread", "input_gate_biases", "output_gate_biases", "every_step")
+OF_TODAY = ("units", "batch_size", "adam_rate", "rate_falls")
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,33 @@ class Planned:
         """Return its file: one folder a row and track; a smaller budget has files of its own."""
         name = f"{self.seed}.json" if self.limit is None else f"{self.seed}-limit{self.limit}.json"
         return runs / f"{self.row.name}.{self.track}" / name
+
+    @property
+    def settings(self) -> str:
+        """What of the row the track depends on, in words that change when it does."""
+        unread = OF_1997 if self.track != "1997" else OF_TODAY
+        names = [field.name for field in fields(self.row) if field.name not in unread]
+        return ", ".join(f"{name}={getattr(self.row, name)!r}" for name in names)
+
+    def read(self, runs: Path) -> dict[str, Any] | None:
+        """Return what is on record of it; None if nothing is.
+
+        Raises
+        ------
+        InputError
+            The trial on record had other settings. Where a record does not say, it is taken at its word.
+        """
+        place = self.place(runs)
+        if not place.is_file():
+            return None
+        record: dict[str, Any] = read_json(place)
+        if record.get("settings", self.settings) != self.settings:
+            raise InputError(
+                f"a trial with today's settings of {self.row.name} in {place} ({self.settings})",
+                record["settings"],
+                f"Move {place.parent} away, and its trials are run again.",
+            )
+        return record
 
 
 def plan(rows: Sequence[Row], tracks: Sequence[Track], trials: int, limit: int | None) -> list[Planned]:
@@ -73,15 +104,17 @@ def run_planned(
     Raises
     ------
     KeyboardInterrupt
-        Somebody stopped it; what had ended is on record.
+        Somebody stopped it; what had ended is on record, and no process is left.
+    InputError
+        Trials on record had other settings.
     """
     missing = []
     for trial in trials:
-        place = trial.place(runs)
-        if place.is_file():
-            say(trial, read_json(place), True)
-        else:
+        known = trial.read(runs)
+        if known is None:
             missing.append(trial)
+        else:
+            say(trial, known, True)
     if not missing:
         return
     about = {"command": command, "machine": describe_machine(), "versions": versions()}
@@ -96,17 +129,19 @@ def run_planned(
     )
     try:
         running = {
-            pool.submit(_run, trial.row.name, trial.track, trial.seed, trial.limit): trial
+            pool.submit(run_trial, trial.row, trial.track, trial.seed, trial.limit): trial
             for trial in missing
         }
         for done in as_completed(running):
             trial = running[done]
-            record = {"row": trial.row.name, "track": trial.track, **done.result(), **about}
+            named = {"row": trial.row.name, "track": trial.track, "settings": trial.settings}
+            record = {**named, **done.result(), **about}
             write_json(trial.place(runs), record)
             say(trial, record, False)
     except BaseException:
+        processes = list((pool._processes or {}).values())  # a pool that is shut down knows them no longer
         pool.shutdown(wait=False, cancel_futures=True)
-        for process in list((pool._processes or {}).values()):
+        for process in processes:
             process.terminate()
         raise
     pool.shutdown()
@@ -121,8 +156,3 @@ def _end_with(parent: int) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
-
-
-def _run(name: str, track: Track, seed: int, limit: int | None) -> dict[str, Any]:
-    (row,) = choose(name, {})
-    return run_trial(row, track, seed, limit)

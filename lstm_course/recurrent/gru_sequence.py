@@ -188,8 +188,8 @@ def gru_backward(
             d_h += d_reset_h * r[t]
             d_h += d_z[t, :, : 2 * units] @ kernel_t[: 2 * units]
 
-    flat_d_z = d_z.reshape(time * batch, -1)
-    flat_d_recurrent = d_recurrent.reshape(time * batch, -1)
+    flat_d_z = d_z.reshape(time * batch, 3 * units)
+    flat_d_recurrent = d_recurrent.reshape(time * batch, 3 * units)
     flat_h_prev = h_prev.reshape(time * batch, units)
     d_recurrent_kernel = flat_h_prev.T @ flat_d_recurrent
     d_bias = None if parameters.bias is None else flat_d_z.sum(axis=0)

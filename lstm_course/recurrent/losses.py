@@ -10,6 +10,12 @@ import numpy as np
 from lstm_course.recurrent.activations import sigmoid
 
 
+def _as_floats(scores: np.ndarray) -> np.ndarray:
+    """Return what a model gave out; whole numbers as float64, since a gradient is none."""
+    scores = np.asarray(scores)
+    return scores.astype(np.float64) if np.issubdtype(scores.dtype, np.integer) else scores
+
+
 def _check_same_shape(targets: np.ndarray, outputs: np.ndarray, name: str) -> None:
     if targets.shape != outputs.shape:
         raise ValueError(
@@ -48,7 +54,7 @@ def binary_crossentropy_from_logits(labels: np.ndarray, logits: np.ndarray) -> t
     >>> round(loss, 4), d_logits.tolist()
     (0.6931, [-0.25, 0.25])
     """
-    labels, logits = np.asarray(labels), np.asarray(logits)
+    labels, logits = np.asarray(labels), _as_floats(logits)
     _check_same_shape(labels, logits, "logits")
     losses = np.maximum(logits, 0) - logits * labels + np.log1p(np.exp(-np.abs(logits)))
     d_logits = (sigmoid(logits) - labels) / logits.dtype.type(logits.size)
@@ -84,7 +90,7 @@ def categorical_crossentropy_from_logits(targets: np.ndarray, logits: np.ndarray
     >>> bool(np.isclose(loss, np.log(4)))
     True
     """
-    targets, logits = np.asarray(targets), np.asarray(logits)
+    targets, logits = np.asarray(targets), _as_floats(logits)
     if np.issubdtype(targets.dtype, np.integer) and targets.shape == logits.shape[:-1]:
         classes = logits.shape[-1]
         if targets.size and (targets.min() < 0 or targets.max() >= classes):
@@ -129,7 +135,7 @@ def squared_error(targets: np.ndarray, outputs: np.ndarray) -> tuple[float, np.n
     >>> loss, d_outputs.tolist()
     (2.0, [0.0, 2.0])
     """
-    targets, outputs = np.asarray(targets), np.asarray(outputs)
+    targets, outputs = np.asarray(targets), _as_floats(outputs)
     _check_same_shape(targets, outputs, "outputs")
     difference = outputs - targets
     d_outputs = difference * outputs.dtype.type(2 / max(difference.size, 1))

@@ -214,7 +214,7 @@ def lstm_backward(
     d_z_slots = d_z.reshape(time, batch, 4, units)  # the products below broadcast over the slots
     recurrent_kernel_t = np.ascontiguousarray(parameters.recurrent_kernel.T)
     through_h = np.empty((batch, units), dtype)
-    block = max(1, BLOCK_SIZE // d_z[0].size)  # steps
+    block = max(1, BLOCK_SIZE // max(1, d_z[0].size))  # steps
     for start in range(block * ((time - 1) // block), -1, -block):
         steps = slice(start, min(start + block, time))
         c_from_h, kept = _local_gradients(cache, steps, out=d_z[steps])

@@ -66,7 +66,7 @@ class Optimizer:
     Raises
     ------
     ValueError
-        If the learning rate is not positive or more than one way of clipping is given.
+        If the learning rate or the limit is not positive, or more than one way of clipping is given.
     """
 
     def __init__(
@@ -78,9 +78,12 @@ class Optimizer:
         global_clipnorm: float | None = None,
     ) -> None:
         given = {"clipvalue": clipvalue, "clipnorm": clipnorm, "global_clipnorm": global_clipnorm}
-        named = [name for name, limit in given.items() if limit is not None]
-        if len(named) > 1:
-            raise ValueError(f"expected at most one way of clipping, got {' and '.join(named)}. Choose one.")
+        limits = {name: limit for name, limit in given.items() if limit is not None}
+        if len(limits) > 1:
+            raise ValueError(f"expected at most one way of clipping, got {' and '.join(limits)}. Choose one.")
+        for name, limit in limits.items():
+            if not limit > 0:
+                raise ValueError(f"expected a positive {name}, got {limit}. Leave it out to clip nothing.")
         if not learning_rate > 0:
             raise ValueError(f"expected a positive learning rate, got {learning_rate}. Try 0.001.")
         self.learning_rate = learning_rate

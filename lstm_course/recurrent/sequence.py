@@ -187,10 +187,12 @@ def flusher(dtype: np.dtype) -> float:
     where a processor is slower by an order of magnitude. Adding K rounds to a multiple of K · ε: what is
     far smaller is lost, what is larger comes back unharmed. K is set so that numbers under about
     2⁴⁰ times the smallest normal number go to 0 (1.3e-26 in float32), which leaves room for the products
-    of a few more steps before the next flush.
+    of a few more steps before the next flush. float16 has no room for such a K: there it is 0, and nothing
+    is flushed.
     """
     limits = np.finfo(dtype)
-    return float(limits.tiny / limits.eps * 2.0**40)
+    number = float(limits.tiny) / float(limits.eps) * 2.0**40
+    return number if number < float(limits.max) else 0.0
 
 
 #: A backward loop flushes its running gradients once in so many steps: often enough, and almost free.

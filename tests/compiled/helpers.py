@@ -21,7 +21,7 @@ def draw(kind, shape, dtype=np.float64, seed=0, *, use_bias=True, masked=True, s
     options = {name: rng.standard_normal((batch, units)).astype(dtype) for name in names if states}
     if masked:
         mask = rng.random((batch, time)) < 0.6
-        mask[0] = batch == 1  # with several rows one is fully masked
+        mask[:1] = batch == 1  # with several rows one is fully masked
         options["mask"] = mask
     d_outputs = rng.standard_normal((batch, time, units)).astype(dtype) if rows_given else None
     d_states = [rng.standard_normal((batch, units)).astype(dtype) for _ in names]
@@ -50,7 +50,7 @@ def assert_equal(kind, problem, tolerance):
     assert found.keys() == expected.keys()
     for name, array in found.items():
         assert array.dtype == expected[name].dtype, name
-        size = max(1.0, float(np.abs(expected[name]).max()))
+        size = max(1.0, float(np.abs(expected[name]).max(initial=0)))
         np.testing.assert_allclose(
             array, expected[name], rtol=tolerance, atol=tolerance * size, err_msg=f"{kind}: {name}"
         )

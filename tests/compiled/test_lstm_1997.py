@@ -1,5 +1,7 @@
 """The compiled network of 1997 against the readable one, sequence by sequence and weight by weight."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -98,3 +100,46 @@ def test_rate_0_only_looks():
     assert outputs[batch.scored].min() > 0
     for found, expected in zip(weights, before, strict=True):
         np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("symbols", [False, True], ids=["dense", "symbols"])
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"features": 2}, r"kernel of shape \(2, \d+\) for this design, got \(3, \d+\)"),
+        ({"outputs": 5}, r"output_kernel of shape \(\d+, 5\) for this design"),
+    ],
+    ids=["features", "outputs"],
+)
+def test_weights_of_another_design_are_refused_before_anything_is_written(symbols, wrong, message):
+    design = DESIGNS["plain"]
+    batch = batch_for(design, symbols, at_end=False)
+    weights = Weights1997.initialize(design, np.random.default_rng(6), 1.0)
+    before = copies(weights)
+    with pytest.raises(ValueError, match=message):
+        learn_stream(batch, weights, replace(design, **wrong), RATE)
+    assert all((a == b).all() for a, b in zip(weights, before, strict=True))
+
+
+@pytest.mark.parametrize("symbols", [False, True], ids=["dense", "symbols"])
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"features": 2}, r"from 0 to 1, the design's inputs|expected 2 inputs, got 3"),
+        ({"outputs": 5}, "5 outputs"),
+    ],
+    ids=["features", "outputs"],
+)
+def test_a_stream_for_another_design_is_refused(symbols, wrong, message):
+    batch, other = batch_for(DESIGNS["plain"], symbols, at_end=False), replace(DESIGNS["plain"], **wrong)
+    weights = Weights1997.initialize(other, np.random.default_rng(6), 1.0)
+    with pytest.raises(ValueError, match=message):
+        learn_stream(batch, weights, other, RATE)
+
+
+def test_lengths_beyond_the_steps_are_refused():
+    design = DESIGNS["plain"]
+    batch = batch_for(design, True, at_end=False)
+    weights = Weights1997.initialize(design, np.random.default_rng(6), 1.0)
+    with pytest.raises(ValueError, match="lengths from 0 to 9 steps, got up to 10"):
+        learn_stream(replace(batch, lengths=batch.lengths + 1), weights, design, RATE)

@@ -38,7 +38,9 @@ def test_equal_to_numpy_for_any_shape(kind, dtype, shape, seed, finals_given, go
     assert_equal(kind, (parameters, x, options, d_outputs, d_states), TOLERANCE[dtype])
 
 
-@pytest.mark.parametrize("shape", [(1, 1, 1, 1), (33, 3, 2, 40), (2, 70, 3, 65), (17, 9, 130, 3)])
+@pytest.mark.parametrize(
+    "shape", [(0, 5, 3, 4), (1, 1, 1, 1), (33, 3, 2, 40), (2, 70, 3, 65), (17, 9, 130, 3)]
+)
 @pytest.mark.parametrize("kind", CELLS)
 def test_equal_to_numpy_where_blocks_and_panels_end(kind, shape):
     assert_equal(kind, draw(kind, shape), 1e-12)
@@ -204,3 +206,9 @@ def test_a_gradient_of_the_wrong_shape_and_a_foreign_cache_are_named():
     *_, cache = recurrent.lstm_forward(x, parameters, recurrent_activation="hard_sigmoid")
     with pytest.raises(ValueError, match="got 'tanh' and 'hard_sigmoid'"):
         compiled.lstm_backward(None, None, None, cache)
+
+
+@pytest.mark.parametrize("kind", CELLS)
+def test_numbers_of_half_precision_are_refused_by_name(kind):
+    with pytest.raises(ValueError, match=r"float32 or float64, got float16"):
+        results(compiled, kind, *draw(kind, (2, 3, 2, 2), np.float16))

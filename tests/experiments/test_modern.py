@@ -5,6 +5,7 @@ import pytest
 
 from lstm_course.experiments.late import WINDOW
 from lstm_course.experiments.learners import make_learner
+from lstm_course.experiments.modern import ALONE_RATE
 from lstm_course.experiments.rows import choose
 from lstm_course.recurrent import gate_slot
 from lstm_course.recurrent.activations import sigmoid
@@ -118,6 +119,21 @@ def test_the_first_step_is_as_long_as_the_learning_rate(track, rate):
     """Adam's first step moves each weight by its rate, whatever the gradient; a row sets the LSTM's."""
     batch = ROW.task.draw(30, np.random.default_rng(0))
     learner = make_learner(track, replace(ROW, adam_rate=0.02), np.random.default_rng(1))
+    before = learner.arrays[-1].copy()
+    learner.learn(batch)
+    np.testing.assert_allclose(np.abs(learner.arrays[-1] - before), rate, rtol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("row", "spent", "rate"),
+    [(ROW, 0.0, 0.02), (ROW, 0.5, 0.005), (ROW, 0.9, 0.0002), (LATE, 0.9, ALONE_RATE)],
+    ids=["beginning", "half", "near the end", "direct connections alone"],
+)
+def test_a_rate_that_falls_is_the_square_of_the_budget_left(row, spent, rate):
+    batch = row.task.draw(30, np.random.default_rng(0))
+    falling = replace(row, adam_rate=0.02, rate_falls=True)
+    learner = make_learner("today", falling, np.random.default_rng(1))
+    learner.seen = round(spent * row.budget)
     before = learner.arrays[-1].copy()
     learner.learn(batch)
     np.testing.assert_allclose(np.abs(learner.arrays[-1] - before), rate, rtol=1e-3)

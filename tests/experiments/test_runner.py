@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -11,7 +12,7 @@ from lstm_course.errors import InputError
 from lstm_course.experiments import runner
 from lstm_course.experiments.report import gather, table
 from lstm_course.experiments.rows import choose
-from lstm_course.experiments.runner import plan, run_planned
+from lstm_course.experiments.runner import Planned, plan, run_planned
 from lstm_course.json_files import read_json, write_json
 
 (ORDER,) = choose("temporal-order", {})
@@ -63,6 +64,42 @@ def test_a_stop_keeps_what_has_ended(tmp_path):
         run_planned(trials, tmp_path, 1, stop, "…")
     assert len(records(tmp_path)) == 2
     assert sum(known for *_, known in run(trials, tmp_path)) == 2
+
+
+@pytest.mark.slow
+def test_a_stop_ends_the_trials_that_run(tmp_path):
+    (long,) = choose("adding", {"T": 1000})
+    trials = [*plan([ORDER], ["1997"], 1, LIMIT), *plan([long], ["1997"], 2, None)]
+    workers = []
+
+    def stop(trial, record, known):
+        workers.extend(child for child in psutil.Process().children() if "spawn_main" in str(child.cmdline()))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_planned(trials, tmp_path, 1, stop, "…")
+    (worker,) = workers
+    waited = time.monotonic()
+    while running := worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE:
+        if time.monotonic() - waited > 30:  # a trial of a thousand steps takes many minutes
+            worker.kill()
+            break
+        time.sleep(0.1)
+    assert not running
+
+
+def test_a_record_of_other_settings_is_neither_taken_nor_lost(tmp_path):
+    now, other = plan([ORDER, replace(ORDER, adam_rate=0.5)], ["today"], 1, LIMIT)
+    run([other], tmp_path)
+    kept = records(tmp_path)
+    for ask in (lambda: run([now], tmp_path), lambda: now.read(tmp_path)):
+        with pytest.raises(InputError, match=r"adam_rate=0\.01.*got .*adam_rate=0\.5.*Move .* away"):
+            ask()
+    assert records(tmp_path) == kept
+    # The network of 1997 has no such rate, and the one of today none of 1997.
+    for track, change in (("1997", {"adam_rate": 0.5}), ("today", {"rate": 0.7}), ("rnn", {"rate": 0.7})):
+        assert Planned(ORDER, track, 0).settings == Planned(replace(ORDER, **change), track, 0).settings
+    assert Planned(ORDER, "1997", 0).settings != Planned(replace(ORDER, rate=0.7), "1997", 0).settings
 
 
 @pytest.mark.slow

@@ -240,3 +240,67 @@ def test_the_package_loads_numpy_alone():
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+def test_weights_given_to_an_inner_layer_are_the_ones_that_training_changes():
+    both = Bidirectional(LSTM(2))
+    model = built(Sequential([Embedding(4, 2), both, Dense(1)]))
+    model.layers[0].set_weights([np.ones((4, 2))])
+    both.backward_layer.set_weights([np.full_like(weight, 0.1) for weight in both.backward_layer.weights])
+    before = [weight.copy() for weight in (*model.layers[0].weights, *both.backward_layer.weights)]
+    model.backward(np.ones_like(model.forward(np.array([[1, 2, 3]]))))
+    Adam(0.1).update(model.weights, model.gradients)
+    after = (*model.layers[0].weights, *both.backward_layer.weights)
+    assert all((a != b).any() for a, b in zip(after, before, strict=True))
+
+
+def test_a_twin_of_a_stack_shares_nothing_with_it():
+    model = built(Sequential([LSTM(4, return_sequences=True), Dense(2)]))
+    x = np.random.default_rng(1).standard_normal((2, 5, 3))
+    before = model.forward(x)
+    twin = Sequential(**model.config())
+    assert twin.weights == []
+    assert built(twin, seed=1).forward(x).shape == before.shape
+    np.testing.assert_array_equal(model.forward(x), before)
+
+
+def alone(d_output):
+    return d_output
+
+
+def beside_that_of_the_output(d_output):
+    return [np.ones((4, 3)), d_output, None]
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (4, 1), (1, 3), (4, 2)])
+@pytest.mark.parametrize(
+    ("layer", "x_shape", "given"),
+    [
+        (Dense(3), (4, 3), alone),
+        (Dropout(0.5), (4, 3), alone),
+        (Dropout(0.0), (4, 3), alone),
+        (Bidirectional(LSTM(3), "mul"), (4, 5, 3), alone),
+        (LSTM(3, return_state=True), (4, 5, 3), beside_that_of_the_output),
+    ],
+    ids=["Dense", "Dropout", "no Dropout", "Bidirectional", "LSTM with states"],
+)
+def test_a_gradient_of_another_shape_is_refused(layer, x_shape, given, shape):
+    built(layer).forward(np.ones(x_shape), training=True)
+    with pytest.raises(ValueError, match=r"of shape \(4, 3\), got"):
+        layer.backward(given(np.ones(shape)))
+
+
+@pytest.mark.parametrize("kind", RECURRENT)
+def test_half_precision_has_finite_gradients(kind):
+    layer, rng = kind(4), np.random.default_rng(0)
+    layer.build(3, rng, np.float16)
+    layer.backward(np.ones_like(layer.forward(rng.standard_normal((2, 20, 3)).astype(np.float16))))
+    assert all(np.isfinite(gradient).all() and gradient.any() for gradient in layer.gradients)
+
+
+@pytest.mark.parametrize("kind", RECURRENT)
+def test_no_sequences_have_no_outputs_and_gradients_of_zero(kind):
+    layer = built(kind(4, return_sequences=True))
+    assert layer.forward(np.zeros((0, 5, 3))).shape == (0, 5, 4)
+    assert layer.backward(np.zeros((0, 5, 4))).shape == (0, 5, 3)
+    assert not any(gradient.any() for gradient in layer.gradients)

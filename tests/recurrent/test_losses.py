@@ -60,3 +60,12 @@ def test_labels_beside_a_column_of_logits_are_refused():
 def test_class_out_of_range_is_refused():
     with pytest.raises(ValueError, match="class indices from 0 to 2, got 0 to 3"):
         categorical_crossentropy_from_logits(np.array([0, 3]), np.zeros((2, 3)))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_whole_numbers_have_the_gradient_of_the_same_numbers_with_a_point(name):
+    loss, targets, shape = CASES[name]
+    outputs = np.random.default_rng(1).integers(-3, 4, shape)
+    for found, expected in zip(loss(targets, outputs), loss(targets, outputs.astype(float)), strict=True):
+        np.testing.assert_array_equal(found, expected)
+        assert np.any(expected)

@@ -44,3 +44,10 @@ def test_wrong_arguments_are_refused():
         Adam(-1)
     with pytest.raises(ValueError, match=r"gradients of shapes \[\(2,\)\], got \[\(3,\)\]"):
         SGD(0.1).update([np.zeros(2)], [np.zeros(3)])
+
+
+@pytest.mark.parametrize("limit", [0.0, -1.0, float("nan")])
+@pytest.mark.parametrize("name", ["clipvalue", "clipnorm", "global_clipnorm"])
+def test_a_limit_that_would_stop_or_turn_round_training_is_refused(name, limit):
+    with pytest.raises(ValueError, match=f"a positive {name}, got {limit}"):
+        Adam(**{name: limit})

@@ -23,9 +23,18 @@ class Layer:
     weight_names: tuple[str, ...] = ()
 
     def __init__(self) -> None:
-        self.weights: list[np.ndarray] = []
+        self._weights: list[np.ndarray] = []
         self.gradients: list[np.ndarray] = []
         self._cache: Any = None
+
+    @property
+    def weights(self) -> list[np.ndarray]:
+        """The arrays themselves, not copies."""
+        return self._weights
+
+    @weights.setter
+    def weights(self, weights: list[np.ndarray]) -> None:
+        self._weights = weights
 
     def config(self) -> dict[str, Any]:
         """Return the constructor's arguments; ``type(layer)(**layer.config())`` is a twin without weights."""

@@ -6,6 +6,7 @@ import numpy as np
 
 from lstm_course.recurrent.layers.base import Layer
 from lstm_course.recurrent.layers.recurrent import RecurrentLayer
+from lstm_course.recurrent.sequence import check_gradient
 
 MERGE_MODES = ("concat", "sum", "ave", "mul", None)
 
@@ -75,6 +76,11 @@ class Bidirectional(Layer):
         self.return_sequences, self.return_state = layer.return_sequences, layer.return_state
         self.weight_names = self.forward_layer.weight_names + self.backward_layer.weight_names
 
+    @property  # type: ignore[misc]
+    def weights(self) -> list[np.ndarray]:
+        """Both directions' arrays, the forward layer's first."""
+        return self.forward_layer.weights + self.backward_layer.weights
+
     def config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""
         return {
@@ -87,7 +93,6 @@ class Bidirectional(Layer):
         """Draw random weights for both directions."""
         width = self.forward_layer.build(features, rng, dtype)
         width_backwards = self.backward_layer.build(features, rng, dtype)
-        self.weights = self.forward_layer.weights + self.backward_layer.weights
         return width + width_backwards if self.merge_mode in ("concat", None) else width
 
     def set_weights(self, weights: list[np.ndarray]) -> None:
@@ -97,7 +102,6 @@ class Bidirectional(Layer):
             raise ValueError(f"expected {len(self.weight_names)} weights, got {len(weights)}.")
         self.forward_layer.set_weights(weights[:split])
         self.backward_layer.set_weights(weights[split:])
-        self.weights = self.forward_layer.weights + self.backward_layer.weights
 
     def compute_mask(self, x: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray | None:
         """Pass the mask on with ``return_sequences``."""
@@ -173,6 +177,8 @@ class Bidirectional(Layer):
     def _unmerge(self, d_merged, y, y_back):
         if d_merged is None:
             return None, None
+        width = y.shape[-1] + (y_back.shape[-1] if self.merge_mode == "concat" else 0)
+        d_merged = check_gradient(d_merged, (*y.shape[:-1], width), "d_output")
         if self.merge_mode == "concat":
             return d_merged[..., : y.shape[-1]], d_merged[..., y.shape[-1] :]
         if self.merge_mode == "mul":

@@ -7,6 +7,7 @@ import numpy as np
 from lstm_course.recurrent.activations import get_activation
 from lstm_course.recurrent.initializers import embedding_uniform, glorot_uniform
 from lstm_course.recurrent.layers.base import Layer, require_positive
+from lstm_course.recurrent.sequence import check_gradient
 
 
 class Embedding(Layer):
@@ -135,7 +136,7 @@ class Dense(Layer):
     def backward(self, d_output: np.ndarray) -> np.ndarray:
         """Fill the gradients of kernel and bias; return ∂L/∂x, of x's shape."""
         x, y = self._require_cache()
-        d_z = d_output * get_activation(self.activation).slope(y)
+        d_z = check_gradient(d_output, y.shape, "d_output") * get_activation(self.activation).slope(y)
         flat_x, flat_d_z = x.reshape(-1, x.shape[-1]), d_z.reshape(-1, self.units)
         self.gradients = [flat_x.T @ flat_d_z] + ([flat_d_z.sum(axis=0)] if self.use_bias else [])
         return d_z @ self.weights[0].T
@@ -172,12 +173,14 @@ class Dropout(Layer):
         """Return x with some elements zeroed while training, x itself otherwise."""
         x = np.asarray(x)
         if not training or self.rate == 0:
-            self._cache = np.ones((), x.dtype)
+            self._cache = np.ones((), x.dtype), x.shape
             return x
         kept = self._rng.random(x.shape) >= self.rate
-        self._cache = kept * x.dtype.type(1 / (1 - self.rate))
-        return x * self._cache
+        factors = kept * x.dtype.type(1 / (1 - self.rate))
+        self._cache = factors, x.shape
+        return x * factors
 
     def backward(self, d_output: np.ndarray) -> np.ndarray:
         """Let through what the forward pass let through."""
-        return d_output * self._require_cache()
+        factors, shape = self._require_cache()
+        return check_gradient(d_output, shape, "d_output") * factors

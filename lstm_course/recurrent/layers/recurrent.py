@@ -12,6 +12,7 @@ import numpy as np
 
 from lstm_course.recurrent.activations import get_activation
 from lstm_course.recurrent.layers.base import Layer, require_positive
+from lstm_course.recurrent.sequence import check_gradient
 
 
 class RecurrentLayer(Layer):
@@ -202,7 +203,9 @@ class RecurrentLayer(Layer):
             if shown is not None:
                 d_out = d_out * (shown[:, :, None] if self.return_sequences else shown[:, -1:])
             if not self.return_sequences:  # the last output is the last hidden state
-                d_states[0] = d_out if d_states[0] is None else d_out + d_states[0]
+                if d_states[0] is not None:
+                    d_out = d_out + check_gradient(d_states[0], expected, "the gradient of the hidden state")
+                d_states[0] = d_out
                 d_out = None
         d_x, self.d_initial_state, d_parameters = self._run_backward(d_out, d_states, cache)
         self.gradients = d_parameters.arrays()

@@ -37,15 +37,19 @@ class Sequential(Layer):
             f"{position}/{name}" for position, layer in enumerate(layers) for name in layer.weight_names
         )
 
+    @property  # type: ignore[misc]
+    def weights(self) -> list[np.ndarray]:
+        """All layers' arrays, from input to output, also after one of the layers has got others."""
+        return [weight for layer in self.layers for weight in layer.weights]
+
     def config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {"layers": self.layers}
+        """Return the constructor's arguments: twins of the layers, without weights."""
+        return {"layers": [type(layer)(**layer.config()) for layer in self.layers]}
 
     def build(self, features: int, rng: np.random.Generator, dtype: np.typing.DTypeLike = np.float32) -> int:
         """Draw random weights for every layer in turn."""
         for layer in self.layers:
             features = layer.build(features, rng, dtype)
-        self._gather()
         return features
 
     def set_weights(self, weights: list[np.ndarray]) -> None:
@@ -57,10 +61,6 @@ class Sequential(Layer):
             count = len(layer.weight_names)
             layer.set_weights(rest[:count])
             rest = rest[count:]
-        self._gather()
-
-    def _gather(self) -> None:
-        self.weights = [weight for layer in self.layers for weight in layer.weights]
 
     def compute_mask(self, x: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray | None:
         """Return the mask that leaves the last layer in the latest forward pass."""
