@@ -143,12 +143,17 @@ def same(one: Any, other: Any) -> bool:
     --------
     >>> same({"h": np.zeros(2)}, {"h": np.zeros(2)}), same([np.zeros(2)], [np.zeros(3)])
     (True, False)
+    >>> same(np.zeros((2, 2)), [[0.0, 0.0], [0.0]])
+    False
     """
     if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
-        if np.shape(one) != np.shape(other) or np.asarray(one).dtype != np.asarray(other).dtype:
+        try:
+            one, other = np.asarray(one), np.asarray(other)
+        except ValueError:  # rows of unequal length are no array
             return False
-        kind = np.asarray(one).dtype.kind
-        return bool(np.array_equal(one, other, equal_nan=kind in "fc"))
+        if one.shape != other.shape or one.dtype != other.dtype:
+            return False
+        return np.array_equal(one, other, equal_nan=one.dtype.kind in "fc")
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
     if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):

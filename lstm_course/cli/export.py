@@ -85,6 +85,9 @@ def _check(options: argparse.Namespace) -> None:
         raise InputError(f"--roster FILE with --format {options.format}", "none", hint)
     if options.format == "moodle" and len(options.assignments) > 1:
         raise InputError("one assignment, as in a worksheet of Moodle", str(len(options.assignments)))
+    if options.out and options.out.is_dir():
+        hint = f"Name a file in it: --out {options.out / 'marks.csv'}"
+        raise InputError(f"a file to write at {options.out}", "a folder", hint)
     if options.out and os.path.lexists(options.out) and not options.force:
         raise InputError(f"no {options.out} yet", "one that is there already", "Write over it with --force.")
     if options.out and not options.out.resolve().parent.is_dir():

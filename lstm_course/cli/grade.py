@@ -47,10 +47,12 @@ def run(options: argparse.Namespace) -> int:
     from lstm_course.grading.batch import grade_all
     from lstm_course.grading.course import Course
     from lstm_course.grading.examination import insist_on_sandbox
+    from lstm_course.grading.gradebook import late_policy
     from lstm_course.grading.importing import import_all
 
     release_of(options.assignment)
     course = Course(options.course)
+    late_policy(course)  # what is wrong with the settings is said now and not when everything is graded
     if options.trust_submissions:
         print("No sandbox: submissions run with your rights.", file=sys.stderr)
     elif options.scheduler is None:

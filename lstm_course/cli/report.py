@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lstm_course.cli.parser import CourseParser
+from lstm_course.cli.start import insist_on_folder
 
 
 def add_parser(subparsers: Any) -> None:
@@ -40,6 +41,7 @@ def run(options: argparse.Namespace) -> int:
     release_of(options.assignment)
     course = Course(options.course)
     folder = options.out or course.folder / "reports"
+    insist_on_folder(folder, "Choose another with --out.")
     print(f"report: {write_report(course, options.assignment, folder)}")
     if options.similarity:
         from lstm_course.grading.similarity_page import write_similarity

@@ -33,14 +33,13 @@ def run(options: argparse.Namespace) -> int:
     """Copy and say how to go on."""
     source = release_of(options.assignment)
     target = options.into / options.assignment
-    if target.exists():
+    if os.path.lexists(target):
         raise InputError(
             f"no {target} yet",
             "one that is there already",
             "Your work is not written over: rename that folder, or choose another with --into.",
         )
-    if options.into.exists() and not options.into.is_dir():
-        raise InputError(f"a folder at {options.into}", "a file", "Choose another with --into.")
+    insist_on_folder(options.into, "Choose another with --into.")
     options.into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=options.into, prefix=".") as scratch:
         shutil.copytree(source, Path(scratch) / "copy")
@@ -48,3 +47,16 @@ def run(options: argparse.Namespace) -> int:
     print(f"{target / (options.assignment + '.ipynb')} is yours. Open it in JupyterLab (make lab), and")
     print(f"check it with: lstm-course check {target}")
     return 0
+
+
+def insist_on_folder(path: Path, hint: str) -> None:
+    """Do nothing if there is a folder at ``path``, or one can be made.
+
+    Raises
+    ------
+    InputError
+        A file is there, or on the way there.
+    """
+    there = next((place for place in (path, *path.parents) if os.path.lexists(place)), path)
+    if os.path.lexists(there) and not there.is_dir():
+        raise InputError(f"a folder at {there}", "a file", hint)

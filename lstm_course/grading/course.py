@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import re
@@ -15,6 +16,7 @@ from typing import Any
 from lstm_course.checks.notebook import release_of
 from lstm_course.errors import InputError
 from lstm_course.grading.ledger import Ledger
+from lstm_course.grading.trouble import gradebook_used, ledger_used, settings_read
 
 CONFIG = "nbgrader_config.py"
 # Or jsonschema, which nbgrader loads, builds grammars of addresses for two seconds, and needs none of them.
@@ -44,32 +46,43 @@ class Course:
 
     @functools.cached_property
     def config(self) -> Any:
-        """What ``nbgrader_config.py`` sets, as traitlets have it."""
+        """What ``nbgrader_config.py`` sets, as traitlets have it; InputError where that cannot be read."""
         from traitlets.config import PyFileConfigLoader
 
-        return PyFileConfigLoader(CONFIG, path=str(self.root.resolve())).load_config()
+        with settings_read(self.root / CONFIG):
+            return PyFileConfigLoader(CONFIG, path=str(self.root.resolve())).load_config()
 
     @functools.cached_property
     def directory(self) -> Any:
         """The folders, as nbgrader's own code sees them."""
         from nbgrader.coursedir import CourseDirectory
 
-        return CourseDirectory(config=self.config, root=str(self.root.resolve()))
+        config = self.config
+        with settings_read(self.root / CONFIG):
+            return CourseDirectory(config=config, root=str(self.root.resolve()))
 
     @property
     def db_url(self) -> str:
         """Where the gradebook is."""
         return str(self.directory.db_url)
 
-    def gradebook(self) -> Any:
-        """Return nbgrader's gradebook, opened: to be used in a ``with`` statement."""
+    @contextlib.contextmanager
+    def gradebook(self) -> Iterator[Any]:
+        """Yield nbgrader's gradebook, opened.
+
+        Raises
+        ------
+        GradebookFailed
+            It, or what is done with it, fails in the database.
+        """
         # nbgrader looks for alembic on PATH: it is beside this Python.
         beside, path = str(Path(sys.executable).parent), os.environ.get("PATH", "")
         if not path.startswith(beside + os.pathsep):
             os.environ["PATH"] = beside + os.pathsep + path
         from nbgrader.api import Gradebook
 
-        return Gradebook(self.db_url, self.directory.course_id)
+        with gradebook_used(self.db_url), Gradebook(self.db_url, self.directory.course_id) as gradebook:
+            yield gradebook
 
     @property
     def folder(self) -> Path:
@@ -78,9 +91,18 @@ class Course:
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder
 
-    def ledger(self) -> Ledger:
-        """Return the ledger, opened."""
-        return Ledger(self.folder / "ledger.sqlite")
+    @contextlib.contextmanager
+    def ledger(self) -> Iterator[Ledger]:
+        """Yield the ledger, opened.
+
+        Raises
+        ------
+        InputError
+            It is damaged, or cannot be written to.
+        """
+        path = self.folder / "ledger.sqlite"
+        with ledger_used(path), Ledger(path) as ledger:
+            yield ledger
 
     @property
     def secret(self) -> bytes:

@@ -15,6 +15,7 @@ from lstm_course.checks.notebook import release_of
 from lstm_course.errors import InputError
 from lstm_course.grading.course import Course
 from lstm_course.grading.tables import Table, neutral
+from lstm_course.grading.trouble import gradebook_used
 from lstm_course.grading.verdict import PERSON
 
 NO_VERDICT = "no verdict"
@@ -59,12 +60,13 @@ def results_of(course: Course, assignments: Iterable[str]) -> list[Result]:
     Raises
     ------
     InputError
-        There is no such assignment, or nothing of it has been graded.
+        There is no such assignment, nothing of it has been graded, or the gradebook cannot be used.
     """
     from nbgrader.api import Student
     from sqlalchemy import make_url, select
 
-    place = make_url(course.db_url)
+    with gradebook_used(course.db_url):
+        place = make_url(course.db_url)
     if place.get_backend_name() == "sqlite" and not Path(place.database or "").is_file():
         raise InputError(f"a gradebook at {place.database}", "none", "Grade first: lstm-course grade 04-lstm")
     found = []

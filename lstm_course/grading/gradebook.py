@@ -10,9 +10,10 @@ from typing import Any
 
 from lstm_course.checks.mending import source_of
 from lstm_course.checks.notebook import graded_as
-from lstm_course.grading.course import Course
+from lstm_course.grading.course import CONFIG, Course
 from lstm_course.grading.finishing import cleaned
 from lstm_course.grading.grader import release_notebook
+from lstm_course.grading.trouble import settings_read
 from lstm_course.grading.verdict import PERSON, Verdict
 
 TIMESTAMP = "timestamp.txt"
@@ -159,10 +160,18 @@ def penalty(policy: Any, student: str, notebook: Any) -> float | None:
 
 
 def late_policy(course: Course) -> Any:
-    """Return nbgrader's plugin for penalties, as the course has set it up."""
+    """Return nbgrader's plugin for penalties, as the course has set it up.
+
+    Raises
+    ------
+    InputError
+        It cannot be as it is set up.
+    """
     from nbgrader.preprocessors import AssignLatePenalties
 
-    return AssignLatePenalties(config=course.config).plugin_class(config=course.config)
+    config = course.config
+    with settings_read(course.root / CONFIG):
+        return AssignLatePenalties(config=config).plugin_class(config=config)
 
 
 def timestamp_of(folder: Path) -> Any:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import copy
 import json
 import os
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
 from lstm_course.checks.notebook import graded_as
-from lstm_course.errors import InputError
 from lstm_course.grading.batch import alone
 from lstm_course.grading.course import Course
 from lstm_course.grading.finishing import error_output
 from lstm_course.grading.gradebook import TIMESTAMP, prepare, timestamp_of, write_marks
 from lstm_course.grading.grader import release_notebook
+from lstm_course.grading.trouble import GradebookFailed
 from lstm_course.grading.verdict import GRADED, Verdict
 
 AT_ONCE = 100  # verdicts in one transaction
@@ -60,25 +61,19 @@ def patiently(action: Callable[[], None], first: bool = False) -> None:
 
     Raises
     ------
-    InputError
-        It cannot be reached, or it was waited for long enough.
+    GradebookFailed
+        It cannot be used, and waiting does not help, or has been long enough.
     """
-    from nbgrader.api import InvalidEntry
-    from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
-
     deadline, pause = time.monotonic() + PATIENCE, 0.1
     while True:
         try:
             return action()
-        except (ArgumentError, ImportError) as error:
-            hint = "Is db_url in nbgrader_config.py right, and is the database's driver installed?"
-            raise InputError("a gradebook that can be written to", str(error), hint) from None
-        except (DBAPIError, InvalidEntry) as error:
-            # Two who make the same tables or students at the same time: one of them has to try again.
-            away = isinstance(error, OperationalError) and "locked" not in str(error)
-            if (first and away) or time.monotonic() > deadline:
-                hint = "Is the database server running, and is db_url in nbgrader_config.py right?"
-                raise InputError("a gradebook that can be written to", str(error.args[0]), hint) from None
+        except GradebookFailed as failure:
+            passes = failure.busy or (failure.away and not first)
+            if not passes or time.monotonic() > deadline:
+                raise
+            if pause == 0.1:
+                print(f"waiting for the gradebook: {failure.received}", file=sys.stderr, flush=True)
             time.sleep(pause)
             pause = min(5.0, 2 * pause)
 

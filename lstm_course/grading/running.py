@@ -153,7 +153,8 @@ def seen_in(answer: Mapping[str, Any], count: int) -> list[Seen] | None:
             for key in ("changed", "shared")
         )
         error = row["error"] is None or isinstance(row["error"], BaseException)
-        if not names or not error or not isinstance(row["where"], str):
+        plain = isinstance(row["where"], str) and isinstance(row["overwritten"], bool)
+        if not names or not error or not plain:
             return None
-        found.append(Seen(**row | {"overwritten": bool(row["overwritten"])}))
+        found.append(Seen(**row))
     return found

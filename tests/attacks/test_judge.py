@@ -7,7 +7,7 @@ import pytest
 
 from lstm_course.checks.registry import ASSIGNMENTS, tasks_of
 from lstm_course.checks.task import names_of
-from lstm_course.grading.grader import finding_of
+from lstm_course.grading.grader import DISTURBED, finding_of
 from lstm_course.grading.running import FIELDS, Probe
 from lstm_course.grading.wire import WireError, decode, encode
 
@@ -92,6 +92,7 @@ def test_everything_is_judged(assignment, name):
                 "where": "",
                 "changed": (),
                 "shared": (),
+                "overwritten": False,
             }
             try:
                 answer = decode(encode({"seen": [row] * len(probe.cases)}))
@@ -99,3 +100,28 @@ def test_everything_is_judged(assignment, name):
                 continue
             for idea in probe.task.ideas:
                 finding_of(probe, idea, answer)
+
+
+HONEST = {"value": None, "error": None, "where": "", "changed": (), "shared": (), "again": None}
+HONEST |= {"overwritten": False}
+FORGED = [
+    {field: value}
+    for field in FIELDS
+    if field not in ("value", "again")  # these may be anything
+    for value in HOSTILE.values()
+    if type(value) is not type(HONEST[field]) and not (field == "error" and isinstance(value, Exception))
+]
+
+
+@pytest.mark.parametrize("field", sorted({field for forged in FORGED for field in forged}))
+def test_a_row_that_no_probe_sends_disturbed_the_channel(field):
+    probe = probes_of("02-rnn")[0]
+    for forged in (one for one in FORGED if field in one):
+        try:
+            answer = decode(encode({"seen": [HONEST | forged] * len(probe.cases)}))
+        except WireError:
+            continue
+        for idea in probe.task.ideas:
+            assert finding_of(probe, idea, answer).message == DISTURBED, forged
+    answer = decode(encode({"seen": [HONEST] * len(probe.cases)}))
+    assert finding_of(probe, probe.task.ideas[0], answer).message != DISTURBED

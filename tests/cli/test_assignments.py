@@ -139,6 +139,7 @@ def test_check_outlives_endless_loops_and_dead_kernels(command, place):
         ("start", "expected assignment, got nothing"),
         ("start 99-poetry", "expected an assignment among small, got '99-poetry'"),
         ("start small --into notes.txt", "expected a folder at notes.txt, got a file"),
+        ("start small --into notes.txt/mine", "expected a folder at notes.txt, got a file"),
         ("check", "expected path, got nothing"),
         ("check nowhere", "expected a notebook at nowhere, got nothing"),
         ("check notes.txt", "expected a notebook (.ipynb), got notes.txt"),

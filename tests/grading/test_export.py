@@ -566,6 +566,8 @@ def test_who_is_not_in_the_roster(graded, command, tmp_path):
         ((NAME, "--format", "excel"), "a format among csv, canvas, moodle"),
         ((NAME, OTHER, "--format", "moodle", "--roster", "x.csv"), "one assignment"),
         ((NAME, "--out", "nowhere/x.csv"), "a folder for"),
+        ((NAME, "--out", "course"), "a file to write at course, got a folder. Name a file in it"),
+        ((NAME, "--out", "course", "--force"), "a file to write at course, got a folder"),
         ((NAME, "--format", "canvas", "--roster", "nowhere.csv"), "a CSV file at nowhere.csv"),
     ],
 )

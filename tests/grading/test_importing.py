@@ -284,7 +284,7 @@ def test_tests_are_added_removed_and_given_other_points(ana, monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_locked_gradebook_is_waited_for(ana):
+def test_a_locked_gradebook_is_waited_for(ana, capsys):
     ana.submit("ben")
     ana.judge("ben")
     other = sqlite3.connect(ana.root / "gradebook.db", check_same_thread=False)
@@ -295,6 +295,7 @@ def test_a_locked_gradebook_is_waited_for(ana):
         assert imported(ana) == 1
         assert not other.in_transaction
         assert set(ana.scores()) == {"ana", "ben"}
+        assert capsys.readouterr().err == "waiting for the gradebook: database is locked\n"
     finally:
         release.join()
         other.close()
@@ -313,7 +314,7 @@ def test_a_wrong_address_is_said_at_once(small, url):
     small.configure(f"c.CourseDirectory.db_url = {url!r}\n")
     small.submit("ana")
     small.judge("ana")
-    with pytest.raises(InputError, match="expected a gradebook that can be written to"):
+    with pytest.raises(InputError, match="expected a gradebook that can be used"):
         imported(small)
     assert list(small.verdicts()) == ["ana"]
 

@@ -104,6 +104,17 @@ def test_command_writes_the_page_into_the_graders_own_folder(course, capsys):
     assert [path.name for path in (course.root / "elsewhere").iterdir()] == [f"{ASSIGNMENT}.html"]
 
 
+@pytest.mark.parametrize("inside", [".", "reports/4"])
+def test_command_says_so_if_a_file_is_where_the_pages_should_go(course, inside):
+    with course.ledger() as ledger:
+        for verdict in made_up_class(8):
+            ledger.record(verdict)
+    (course.root / "notes.txt").write_text("mine")
+    with pytest.raises(InputError, match=r"expected a folder at \S+notes.txt, got a file"):
+        run(ASSIGNMENT, "--course", course.root, "--out", course.root / "notes.txt" / inside)
+    assert (course.root / "notes.txt").read_text() == "mine"
+
+
 @pytest.mark.parametrize("more", [(), ("--feedback",), ("--similarity",)])
 def test_command_says_so_if_nothing_is_graded_yet(course, more):
     with pytest.raises(InputError, match="expected graded submissions of 04-lstm, got none"):
