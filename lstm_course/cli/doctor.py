@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     with suppress(Exception):  # examine() meets the same error and reports it
         load_keras_quietly()
     found = examine()
-    print(json.dumps(asdict(found), indent=2, ensure_ascii=False) if options.json else render(found))
+    print(json.dumps(asdict(found), indent=2) if options.json else render(found))
     return 0 if found.healthy else 1
 
 

@@ -44,7 +44,9 @@ def add_parser(subparsers: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the table."""
     from lstm_course.cli.quiet import load_keras_quietly
+    from lstm_course.sentiment.learners import need
 
+    need("keras", "keras")
     load_keras_quietly()
     import keras
 

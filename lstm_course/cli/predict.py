@@ -44,16 +44,12 @@ def run(options: argparse.Namespace) -> int:
     if needs_keras(options.source):
         load_keras_quietly()
     predictor = load_predictor(options.source)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(
-            errors="backslashreplace"
-        )  # a terminal that lacks a letter still gets the rest
     empty = True
     for texts in _groups(_arguments(options.texts) or _lines()):
         empty = False
         for prediction in predictor.predict(texts, by_word=not options.no_words):
             if options.json:
-                print(json.dumps(prediction.to_dict(), ensure_ascii=False), flush=True)
+                print(json.dumps(prediction.to_dict()), flush=True)  # ASCII: JSON in any locale
             else:
                 _print(prediction)
     if empty:

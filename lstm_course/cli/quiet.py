@@ -9,6 +9,8 @@ import os
 import sys
 import tempfile
 
+from lstm_course.errors import InputError
+
 
 def load_keras_quietly() -> None:
     """Import Keras, and show what its backend writes to standard error only if that fails.
@@ -16,6 +18,11 @@ def load_keras_quietly() -> None:
     TensorFlow's C++ side writes a few lines about oneDNN and CUDA before it has read
     ``TF_CPP_MIN_LOG_LEVEL``, straight to the file descriptor; so that is where they are caught. Without
     Keras nothing happens: the models that need it say so.
+
+    Raises
+    ------
+    InputError
+        A backend that Keras does not know or that is not installed.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # advice about retracing, above all
@@ -29,10 +36,17 @@ def load_keras_quietly() -> None:
             importlib.import_module("keras")
             if importlib.util.find_spec("tensorflow") is not None:
                 importlib.import_module("tensorflow")  # Keras would do so later, whatever its backend
-        except BaseException:
+        except BaseException as error:
             os.dup2(kept, 2)
             chatter.seek(0)
             os.write(2, chatter.read())
+            if isinstance(error, (ImportError, ValueError)):
+                named = os.environ.get("KERAS_BACKEND")
+                raise InputError(
+                    "a Keras backend among tensorflow, jax, torch that is installed",
+                    f"{repr(named) if named else 'the one in keras.json or the usual one'} ({error})",
+                    "Set KERAS_BACKEND to one, or install it.",
+                ) from error
             raise
         finally:
             os.dup2(kept, 2)

@@ -17,6 +17,8 @@ EPILOG = """models:
 {models}
 
 Ctrl-C ends the training in good order: the best weights so far are kept, and --resume goes on.
+Before the first epoch of training proper has begun nothing is kept: a pretraining (lm-lstm, sa-lstm)
+that is broken off starts over.
 """
 
 
@@ -161,17 +163,27 @@ def run(options: argparse.Namespace) -> int:
     if CONFIGURATIONS[settings.model].takes_keras or settings.corpus == "imdb-keras":
         load_keras_quietly()
     from lstm_course.sentiment.progress import BarProgress
+    from lstm_course.sentiment.runs import RunFolder
     from lstm_course.sentiment.training import train
 
     command = shlex.join(["lstm-course", *options.words])
-    done = train(
-        settings,
-        options.out,
-        force=options.force,
-        resume=options.resume,
-        command=command,
-        progress=BarProgress(),
-    )
+    again = shlex.join(["lstm-course", "train", "--resume", "--out", options.out])
+    try:
+        done = train(
+            settings,
+            options.out,
+            force=options.force,
+            resume=options.resume,
+            command=command,
+            progress=BarProgress(),
+        )
+    except KeyboardInterrupt:
+        if options.resume or RunFolder(options.out).is_begun():
+            kept = f"; what was finished is kept. Go on with: {again}"
+        else:
+            kept = " before the first epoch had begun: nothing of this run is kept."
+        print(f"lstm-course: stopped by Ctrl-C{kept}", file=sys.stderr)
+        return 130
     _print_figures(done.metrics)
     print(f"run folder: {done.folder}")
     if done.interrupted:
@@ -182,8 +194,7 @@ def run(options: argparse.Namespace) -> int:
             else "kept the weights of the first epoch as far as it went"
         )
         print(
-            f"lstm-course: interrupted; {kept}. "
-            f"Go on with: {shlex.join(['lstm-course', 'train', '--resume', '--out', str(done.folder)])}",
+            f"lstm-course: interrupted; {kept}. Go on with: {again}",
             file=sys.stderr,
         )
         return 130

@@ -108,5 +108,9 @@ TEACHERS = {"bilstm-distilled": "nbsvm"}
 MEMBERS = {"ensemble": ("nbsvm", "bilstm-pairs")}
 """The models whose log-odds are averaged."""
 
+READS_PAIRS = ("bilstm-pairs", "bilstm-vectors", "bilstm-distilled", "ensemble")
+LARGEST_PAIRED_VOCABULARY = 46_340
+"""Which models read word pairs, and the most words V that they know: a pair's code, below V², has 31 bits."""
+
 READS_UNLABELLED = ("bilstm-vectors", "lm-lstm", "sa-lstm")
 """Which models take texts without labels, where the corpus has any."""

@@ -2,7 +2,8 @@
 
 Each run is the command that a reader would type, ``lstm-course train …``, in a process of its own; its
 time is that of the whole command. What has been run with the same settings is not run again, and what was
-broken off goes on, so a climb can be stopped at any time. Nothing is chosen by the official test part: it
+broken off goes on, so a climb can be stopped at any time; a run with other settings is never replaced.
+Nothing is chosen by the official test part: it
 is measured at the end of each run, where the corpus has one, and stands in a column of its own.
 """
 
@@ -10,13 +11,12 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,8 @@ from lstm_course.errors import InputError
 from lstm_course.json_files import read_json, write_json
 from lstm_course.machine import describe_machine
 from lstm_course.sentiment.configurations import CONFIGURATIONS
-from lstm_course.sentiment.runs import HELD_OUT, METRICS, RunFolder, read_right
+from lstm_course.sentiment.interrupt import noting_interrupt
+from lstm_course.sentiment.runs import CHECKPOINT, HELD_OUT, METRICS, RunFolder, read_right
 from lstm_course.sentiment.settings import SUITABLE, TrainingSettings
 from lstm_course.sentiment.state import stored_settings
 
@@ -134,12 +135,16 @@ def climb(plan: Climb, out: Path, say: Callable[[str], None], command: str) -> d
     Raises
     ------
     InputError
-        A run that failed for the input's sake; nothing on record where nothing is to be trained.
+        Something else in a run's place; a run that failed for the input's sake; nothing on record where
+        nothing is to be trained.
     KeyboardInterrupt
         A run was interrupted; the next climb goes on from there.
     """
     runs: list[dict[str, Any]] = []
     record: dict[str, Any] = {}
+    for settings, folder in plan.steps():
+        if plan.train and not on_record(settings, folder):
+            goes_on(settings, folder)  # raises where something is in the way, before anything is trained
     for settings, folder in plan.steps():
         found = on_record(settings, folder)
         if not (found or plan.train):
@@ -183,20 +188,14 @@ def trained(settings: TrainingSettings, folder: Path, timed: bool = True) -> dic
     for option, value in (("--corpus-path", settings.corpus_path), ("--limit", settings.limit)):
         words += [option, str(value)] if value is not None else []
     words += ["--out", str(folder)]
-    run = RunFolder(folder)
-    again = _broken_off(run, settings)
+    again = goes_on(settings, folder)
     if again:
         words.append("--resume")
-    else:
-        for rest in (folder, run.partial):
-            shutil.rmtree(rest, ignore_errors=True)
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
     began = time.perf_counter()
-    status = subprocess.run(
-        [sys.executable, "-m", "lstm_course", *words], stdout=subprocess.DEVNULL
-    ).returncode
+    status, interrupted = run_to_its_end([sys.executable, "-m", "lstm_course", *words])
     seconds = time.perf_counter() - began
-    if status == 130:
+    if status == 130 or (interrupted and status != 0):
         raise KeyboardInterrupt
     if status != 0:
         raise InputError(f"a run that ends well: lstm-course {shlex.join(words)}", f"exit status {status}")
@@ -215,15 +214,64 @@ def trained(settings: TrainingSettings, folder: Path, timed: bool = True) -> dic
         "command": shlex.join(["lstm-course", *words]),
     }
     write_json(folder.with_suffix(".json"), record)
+    if interrupted:  # by a Ctrl-C that came too late to end this run
+        raise KeyboardInterrupt
     return record
 
 
+def run_to_its_end(command: Sequence[str]) -> tuple[int, bool]:
+    """Run a program and return its exit status, and whether Ctrl-C was pressed meanwhile.
+
+    A terminal sends Ctrl-C to the program too, which then ends in good order: it is waited for. A second
+    Ctrl-C kills it.
+    """
+    with noting_interrupt() as interrupt:
+        child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        try:
+            return child.wait(), interrupt()
+        except BaseException:
+            child.kill()
+            child.wait()
+            raise
+
+
+def goes_on(settings: TrainingSettings, folder: Path) -> bool:
+    """Return whether a run with these settings was begun and not finished.
+
+    Raises
+    ------
+    InputError
+        Where something else is in the run's place.
+    """
+    run, record = RunFolder(folder), folder.with_suffix(".json")
+    there = [place for place in (folder, record) if place.exists()]
+    there += [run.partial] if run.is_begun() else []
+    if not there:
+        return False
+    if not record.exists() and _broken_off(run, settings):
+        return True
+    raise InputError(
+        f"a new folder for the run {folder.name}",
+        f"{' and '.join(map(str, there))}, not on record with these settings",
+        "Choose another --runs, or move it away.",
+    )
+
+
 def _broken_off(run: RunFolder, settings: TrainingSettings) -> bool:
-    """Return whether a run with these settings was begun and not finished."""
+    """Return whether all that is there is a run with these settings that something or Ctrl-C ended."""
     try:
-        return run.partial.is_dir() and stored_settings(run.find_checkpoint()) == settings
+        if run.out.exists():  # it will be replaced, which none but an interrupted one may be
+            interrupted = read_json(run.out / METRICS).get("interrupted") is True
+            if not interrupted or not _same(stored_settings(run.out / CHECKPOINT), settings):
+                return False
+        return _same(stored_settings(run.find_checkpoint()), settings)
     except InputError:
         return False
+
+
+def _same(stored: TrainingSettings, settings: TrainingSettings) -> bool:
+    """Return whether a checkpoint is of these settings; a solver has set its epochs to 1."""
+    return (replace(stored, epochs=settings.epochs) if draws_nothing(stored.model) else stored) == settings
 
 
 def summary(rung: str, runs: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +91,9 @@ def save_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
     np.savez(path, **cast(Any, arrays))
 
 
+DAMAGE = (OSError, ValueError, EOFError, TypeError, RuntimeError, zipfile.BadZipFile, zlib.error)
+
+
 def load_arrays(path: Path) -> dict[str, np.ndarray]:
     """Read an ``.npz`` file without ever unpickling.
 
@@ -101,5 +105,5 @@ def load_arrays(path: Path) -> dict[str, np.ndarray]:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             return {name: stored[name] for name in stored.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, AttributeError) as error:
+    except DAMAGE as error:
         raise InputError("a whole .npz file of arrays", f"{path} ({error})") from error

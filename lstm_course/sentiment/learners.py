@@ -26,7 +26,7 @@ def create_learner(token_lists: Sequence[Sequence[str]], settings: TrainingSetti
     if made_with == "scikit-learn":
         from lstm_course.sentiment.bag_of_words import BagOfWords
 
-        _need("sklearn", "scikit-learn")
+        need("sklearn", "scikit-learn")
         return BagOfWords.create(token_lists, settings)
     if made_with == "several":
         from lstm_course.sentiment.ensemble import Ensemble
@@ -37,7 +37,7 @@ def create_learner(token_lists: Sequence[Sequence[str]], settings: TrainingSetti
         from lstm_course.sentiment.numpy_learner import NumpyLearner
 
         return NumpyLearner.create(vocabulary, settings)
-    _need("keras", "keras")
+    need("keras", "keras")
     from lstm_course.sentiment.keras_learner import KerasLearner
 
     return KerasLearner.create(vocabulary, token_lists, settings)
@@ -55,7 +55,7 @@ def load_learner(folder: Path, vocabulary: Vocabulary, settings: TrainingSetting
     if made_with == "scikit-learn":
         from lstm_course.sentiment.bag_of_words import BagOfWords
 
-        _need("sklearn", "scikit-learn")
+        need("sklearn", "scikit-learn")
         return BagOfWords.load(folder, vocabulary, settings)
     if made_with == "several":
         from lstm_course.sentiment.ensemble import Ensemble
@@ -65,14 +65,20 @@ def load_learner(folder: Path, vocabulary: Vocabulary, settings: TrainingSetting
         from lstm_course.sentiment.numpy_learner import NumpyLearner
 
         return NumpyLearner.load(folder, vocabulary, settings)
-    _need("keras", "keras")
+    need("keras", "keras")
     from lstm_course.sentiment.keras_learner import KerasLearner
 
     return KerasLearner.load(folder, vocabulary, settings)
 
 
-def _need(module: str, package: str) -> None:
-    """Say what to install where an import would fail."""
+def need(module: str, package: str) -> None:
+    """Say what to install where an import would fail.
+
+    Raises
+    ------
+    InputError
+        When the module is missing.
+    """
     from importlib.util import find_spec
 
     if find_spec(module) is None:

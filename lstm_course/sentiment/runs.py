@@ -27,7 +27,7 @@ from lstm_course.errors import InputError
 
 METRICS, HISTORY, VOCABULARY = "metrics.json", "history.csv", "vocabulary.txt"
 HELD_OUT = "held-out.csv"
-CHECKPOINT, KERAS_FILE = "checkpoint", "model.keras"
+CHECKPOINT, RESULT, KERAS_FILE = "checkpoint", "result", "model.keras"
 HISTORY_COLUMNS = ("epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "seconds")
 
 
@@ -38,11 +38,22 @@ class RunFolder:
     ----------
     out : str or Path
         Where the finished run goes.
+
+    Raises
+    ------
+    InputError
+        A path that ends in no name, as ``.`` and ``/``.
     """
 
     def __init__(self, out: str | Path) -> None:
         self.out = Path(out)
+        if self.out.name in ("", ".."):
+            raise InputError("a folder's name for the run", repr(str(out)), "Name one, as in runs/first.")
         self.partial = self.out.with_name(self.out.name + ".partial")
+
+    def is_begun(self) -> bool:
+        """Return whether an unfinished run has come to a checkpoint."""
+        return any(self.partial.glob(f"{CHECKPOINT}-[0-9]*"))
 
     def check(self, replace: bool) -> None:
         """Look whether a run may be written here, before anything costs time.
@@ -53,15 +64,13 @@ class RunFolder:
             When there is a run already, finished or not, and ``replace`` is False; when something else
             than a run would be replaced.
         """
-        if self.out.name in ("", ".."):
-            raise InputError("a folder's name for the run", repr(str(self.out)))
         if self.out.exists() and not replace:
             raise InputError(
                 "a new folder for the run",
                 f"{self.out}, which exists",
                 "Choose another --out, go on with it by --resume, or replace it by --force.",
             )
-        if any(self.partial.glob(f"{CHECKPOINT}-[0-9]*")) and not replace:
+        if self.is_begun() and not replace:
             raise InputError(
                 "no unfinished run",
                 f"one in {self.partial}",
@@ -69,6 +78,8 @@ class RunFolder:
             )
         if self.out.exists() and not _is_run_or_empty(self.out):
             raise InputError("a run folder to replace", f"{self.out}, which holds something else")
+        if self.partial.exists() and not _is_unfinished_or_empty(self.partial):
+            raise InputError("an unfinished run to replace", f"{self.partial}, which holds something else")
 
     def begin(self) -> None:
         """Make the folder of the unfinished run, in place of an older unfinished one.
@@ -123,7 +134,7 @@ class RunFolder:
 
         ``write(folder)`` fills everything but the checkpoint.
         """
-        result = self.partial / "result"
+        result = self.partial / RESULT
         shutil.rmtree(result, ignore_errors=True)
         result.mkdir(parents=True)
         write(result)
@@ -140,6 +151,13 @@ class RunFolder:
 def _is_run_or_empty(folder: Path) -> bool:
     """Tell whether ``--force`` may replace this: it must never delete what no training wrote."""
     return folder.is_dir() and ((folder / METRICS).is_file() or not any(folder.iterdir()))
+
+
+def _is_unfinished_or_empty(folder: Path) -> bool:
+    """Tell whether a new run may begin in place of this, as ``_is_run_or_empty``."""
+    return folder.is_dir() and all(
+        path.name == RESULT or path.name.startswith(f"{CHECKPOINT}-") for path in folder.iterdir()
+    )
 
 
 def write_held_out(path: Path, labels: Sequence[int], probabilities: Sequence[float]) -> None:

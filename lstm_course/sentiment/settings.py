@@ -6,7 +6,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from lstm_course.errors import InputError
-from lstm_course.sentiment.configurations import CONFIGURATIONS, MODELS, USUAL
+from lstm_course.sentiment.configurations import (
+    CONFIGURATIONS,
+    LARGEST_PAIRED_VOCABULARY,
+    MODELS,
+    READS_PAIRS,
+    USUAL,
+)
 from lstm_course.text.corpora import CORPORA
 
 PLAIN_UNITS = 64  # embedding and LSTM of `lstm` and of `numpy-lstm`: the two have the same shape
@@ -33,7 +39,7 @@ class TrainingSettings:
     max_tokens : int
         Read at most so many words of a review; a longer one loses its middle.
     vocabulary_size : int
-        The most word ids, padding and unknown among them.
+        The most word ids, padding and unknown among them; at most 46,340 where a model reads word pairs.
     batch_size : int
         Reviews per step.
     learning_rate : float
@@ -98,6 +104,11 @@ class TrainingSettings:
                 continue
             if isinstance(value, bool) or not isinstance(value, int) or value < smallest:
                 raise InputError(f"{name.replace('_', ' ')} of at least {smallest}", repr(value))
+        if self.model in READS_PAIRS and self.vocabulary_size > LARGEST_PAIRED_VOCABULARY:
+            raise InputError(
+                f"a vocabulary size of at most {LARGEST_PAIRED_VOCABULARY} for {self.model}",
+                str(self.vocabulary_size),
+            )
         if self.seed >= 2**32:
             raise InputError("seed below 4294967296", str(self.seed))
         if not 0 < self.learning_rate < 1:

@@ -21,6 +21,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from lstm_course.errors import InputError
 from lstm_course.sentiment.bag_of_words import BagOfWords
 from lstm_course.sentiment.data import Part
 from lstm_course.sentiment.progress import Progress
@@ -42,15 +43,26 @@ def taught_targets(teacher: str, train: Part, settings: TrainingSettings, progre
         The student's; its seed parts the folds.
     progress : Progress
         Told how good the teacher is.
+
+    Raises
+    ------
+    InputError
+        Too few reviews for both labels, or for words in common, among those outside each fold.
     """
     own = replace(settings, model=teacher)
     fold_of = np.random.default_rng(settings.seed).permutation(len(train)) % FOLDS
     probabilities = np.empty(len(train))
     for fold in range(FOLDS):
         judged = fold_of == fold
-        tokens = _chosen(train.tokens, ~judged)
+        labels, tokens = train.labels[~judged], _chosen(train.tokens, ~judged)
+        if len(np.unique(labels)) < 2:
+            raise InputError(
+                f"reviews of both labels for the teacher, {teacher}, outside each of {FOLDS} folds",
+                f"one label in {len(tokens)} of {len(train)} reviews",
+                "Train on more reviews.",
+            )
         model = BagOfWords.create(tokens, own)
-        model.train_epoch(0, model.encode(tokens), train.labels[~judged], lambda *_: False)
+        model.train_epoch(0, model.encode(tokens), labels, lambda *_: False)
         probabilities[judged] = model.probabilities(model.encode(_chosen(train.tokens, judged)))
     right = ((probabilities >= 0.5) == train.labels).mean()
     progress.note(f"the teacher, {teacher}, is right on {right:.2%} of reviews that it has not seen")

@@ -19,8 +19,9 @@ import keras
 import numpy as np
 from keras import ops
 
+from lstm_course.sentiment.configurations import LARGEST_PAIRED_VOCABULARY
+
 OFTEN = 5  # times that a pair must occur in the training texts to have a vector of its own
-LARGEST_VOCABULARY = 46_340  # V² has to stay below 2³¹
 
 
 def frequent_pairs(
@@ -71,9 +72,10 @@ class WordAndPairEmbedding(keras.layers.Layer):
         self, vocabulary_size: int, features: int, pair_features: int, pairs: int, **options: Any
     ) -> None:
         super().__init__(**options)
-        if vocabulary_size > LARGEST_VOCABULARY:
+        if vocabulary_size > LARGEST_PAIRED_VOCABULARY:
             raise ValueError(
-                f"expected a vocabulary of at most {LARGEST_VOCABULARY:,} words, got {vocabulary_size:,}"
+                f"expected a vocabulary of at most {LARGEST_PAIRED_VOCABULARY:,} words, "
+                f"got {vocabulary_size:,}"
             )
         self.vocabulary_size, self.features = vocabulary_size, features
         self.pair_features, self.pairs = pair_features, pairs

@@ -40,16 +40,16 @@ def read_csv(path: str | Path, name: str = "csv", only: dict[str, str] | None = 
     ------
     InputError
         A file that is missing, unreadable, not UTF-8 or empty, a column that is missing or named
-        twice, a row with too few or too many fields, a label that is not 0 or 1. Rows are counted as a
-        spreadsheet counts them: the header is row 1.
+        twice, a row with too few or too many fields or a quote that is not closed, a label that is not 0
+        or 1. Rows are counted as a spreadsheet counts them: the header is row 1.
     """
     path = Path(path)
     texts: list[str] = []
     labels: list[int] = []
-    row_number = 0
     try:
         with path.open(encoding="utf-8-sig", newline="") as file, long_fields():
-            for row_number, row in _rows(csv.reader(file), path, ("text", "label", *(only or {}))):
+            numbered = _numbered(csv.reader(file, strict=True), path)
+            for row_number, row in _rows(numbered, path, ("text", "label", *(only or {}))):
                 if only and any(row[column] != value for column, value in only.items()):
                     continue
                 texts.append(row["text"])
@@ -60,22 +60,36 @@ def read_csv(path: str | Path, name: str = "csv", only: dict[str, str] | None = 
         raise InputError(
             "a CSV file in UTF-8", f"other bytes in {path}", "Save it again with the encoding UTF-8."
         ) from error
-    except csv.Error as error:
-        where = f"after row {row_number}" if row_number else "in row 1"
-        raise InputError("well-formed CSV", f"{path}, {where}: {error}") from error
     if not texts:
         raise InputError("at least one row below the header", f"none in {path}")
     return Corpus(name, tuple(texts), tuple(labels))
 
 
-def _rows(reader: Iterator[list[str]], path: Path, wanted: tuple[str, ...]) -> Iterator[tuple[int, dict]]:
+def _numbered(reader: Iterator[list[str]], path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield (row number, fields), and name the row that is no CSV."""
+    number = 0
+    try:
+        for number, fields in enumerate(reader, start=1):
+            yield number, fields
+    except csv.Error as error:
+        raise InputError(
+            f"well-formed CSV in row {number + 1} of {path}",
+            str(error),
+            "See that each double quote that opens a text is closed, and that one within it is doubled.",
+        ) from error
+
+
+def _rows(
+    numbered: Iterator[tuple[int, list[str]]], path: Path, wanted: tuple[str, ...]
+) -> Iterator[tuple[int, dict]]:
     """Yield (row number, fields by column) for every row that is not blank."""
-    header = [column.strip() for column in next(reader, [])]
+    _, first = next(numbered, (1, []))
+    header = [column.strip() for column in first]
     for column in dict.fromkeys(wanted):
         if header.count(column) != 1:
             found = ", ".join(header) if any(header) else "no header"
             raise InputError(f"one column named {column!r} in row 1 of {path}", found)
-    for number, fields in enumerate(reader, start=2):
+    for number, fields in numbered:
         if not fields:
             continue
         if len(fields) != len(header):

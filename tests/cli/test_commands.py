@@ -77,6 +77,68 @@ def test_predict_reads_lines_and_writes_json(command, trained, monkeypatch):
     assert all(0 < one["probability"] < 1 and one["words"] == [] for one in found)
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_json_and_marks_in_a_locale_that_lacks_their_letters(trained, encoding):
+    def printed(*words):
+        environment = {**os.environ, "PYTHONIOENCODING": encoding}
+        done = subprocess.run(words, capture_output=True, timeout=120, check=False, env=environment)
+        assert (done.returncode, done.stderr) == (0, b"")
+        return done.stdout.decode(encoding)
+
+    text = "good 😀 é"
+    words = ["predict", "--run", str(trained), "--no-words"]
+    assert json.loads(printed(*PROGRAM, *words, "--json", text))["text"] == text
+    assert "good \\U0001f600 " in printed(*PROGRAM, *words, text)
+    code = (
+        "import lstm_course.cli as c; c.doctor.run = lambda options: print('✓ right') or 0; "
+        "c.main(['doctor'])"
+    )
+    assert printed(sys.executable, "-X", "utf8", "-c", code).strip() == "\\u2713 right"
+
+
+@pytest.mark.parametrize(
+    ("backend", "words"),
+    [("pytorch", "kernels"), ("jaxx", "equality"), ("openvino", "train --model lstm --out run")],
+)
+def test_a_backend_that_is_not_there_is_named(tmp_path, backend, words):
+    done = subprocess.run(
+        [*PROGRAM, *words.split()],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={**os.environ, "KERAS_BACKEND": backend},
+        cwd=tmp_path,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    said = f"expected a Keras backend among tensorflow, jax, torch that is installed, got {backend!r} ("
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_ctrl_c_before_the_first_epoch_says_that_nothing_is_kept(command, tmp_path, monkeypatch):
+    from lstm_course.sentiment.bag_of_words import BagOfWords
+
+    def press(*_):
+        raise KeyboardInterrupt
+
+    words = ["train", "--corpus", "rotten-tomatoes", "--model", "bag-of-words", "--limit", "2000"]
+    words += ["--out", tmp_path / "run"]
+    with monkeypatch.context() as patched:
+        patched.setattr(BagOfWords, "prepare", press)
+        status, _, err = command(*words)
+    assert status == 130
+    assert "stopped by Ctrl-C before the first epoch had begun: nothing of this run is kept.\n" in err
+    assert list(tmp_path.iterdir()) == []
+    with monkeypatch.context() as patched:
+        patched.setattr(BagOfWords, "train_epoch", press)
+        status, _, err = command(*words)
+    assert status == 130
+    assert f"Go on with: lstm-course train --resume --out {tmp_path / 'run'}\n" in err
+    assert command("train", "--resume", "--out", tmp_path / "run")[0] == 0
+    assert "Before the first epoch of training proper has begun nothing is kept" in command("train", "-h")[1]
+
+
 def test_doctor_answers(command):
     status, out, _ = command("doctor")
     assert status == 0

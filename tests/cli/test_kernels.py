@@ -46,6 +46,13 @@ def test_a_run_is_answered_as_it_was_trained(command, run_folder):
     assert out.count("plain loop") == 2
 
 
+def test_without_keras_it_says_what_to_install(command, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    status, out, err = command("kernels")
+    assert (status, out) == (2, "")
+    assert "the package keras for this model, got a Python without it. Install it: python -m pip" in err
+
+
 def test_a_run_of_another_kind_is_refused(command, trained):
     status, _, err = command("kernels", "--run", trained)
     assert status == 2

@@ -1,7 +1,10 @@
 """The ladder, climbed on a small stand-in of the published archive."""
 
 import json
+import os
+import signal
 import statistics
+import sys
 
 import pytest
 
@@ -53,7 +56,8 @@ def climb(command, archive, tmp_path):
 def test_the_table_is_what_the_runs_measured_and_nothing_is_run_twice(climb, tmp_path, monkeypatch):
     untimed = climb("--epochs", 1, "--untimed", "--rungs", "bag-of-unigrams")[2]
     assert [run["seconds"] for run in untimed["runs"]] == [None]
-    (tmp_path / "runs" / "bag-of-unigrams-0.json").unlink()
+    for path in list((tmp_path / "runs").iterdir()):
+        path.rename(tmp_path / path.name)
     out, err, record = climb("--epochs", 1)
     assert all(run["seconds"] > 0 for run in record["runs"])
     assert [(run["model"], run["seed"]) for run in record["runs"]] == [
@@ -78,18 +82,114 @@ def test_the_table_is_what_the_runs_measured_and_nothing_is_run_twice(climb, tmp
     def never(*_, **__):
         raise AssertionError("trained again")
 
-    monkeypatch.setattr(ladder.subprocess, "run", never)
+    monkeypatch.setattr(ladder.subprocess, "Popen", never)
     again, err, _ = climb("--epochs", 1)
     assert again == out
     assert err.count("on record") == 3
-    (tmp_path / "runs" / "numpy-lstm-1.json").unlink()
+    record_of_one = tmp_path / "runs" / "numpy-lstm-1.json"
+    record_of_one.rename(tmp_path / "kept.json")
     out, _, record = climb("--epochs", 1, "--no-train")
     assert [(run["model"], run["seed"]) for run in record["runs"]] == [
         ("bag-of-unigrams", 0),
         ("numpy-lstm", 0),
     ]
-    with pytest.raises(AssertionError, match="trained again"):
-        climb("--epochs", 2)
+    with pytest.raises(
+        AssertionError, match=r"a new folder for the run numpy-lstm-1, got .*numpy-lstm-1, not"
+    ):
+        climb("--epochs", 1)  # finished, but nobody knows how
+
+
+OTHERS = {
+    "a record": "bag-of-unigrams-0.json",
+    "a run": "bag-of-unigrams-0/metrics.json",
+    "anything": "bag-of-unigrams-0/thesis.txt",
+    "a run of another rung, the last": "nbsvm-0/metrics.json",
+    "an unfinished run": "bag-of-unigrams-0.partial/checkpoint-00000/state.json",
+}
+
+
+@pytest.mark.parametrize("name", OTHERS.values(), ids=OTHERS)
+def test_what_is_in_a_runs_place_is_refused_before_anything_is_trained(
+    command, archive, tmp_path, monkeypatch, name
+):
+    path = tmp_path / "runs" / name
+    path.parent.mkdir(parents=True)
+    path.write_text("{}")
+    monkeypatch.setattr(ladder.subprocess, "Popen", None)
+    words = ("--runs", tmp_path / "runs", "--out", tmp_path / "ladder.json", "--seeds", 0)
+    status, _, err = command("ladder", "--aclimdb", archive, "--rungs", "bag-of-unigrams", "nbsvm", *words)
+    assert status == 2
+    place = tmp_path / "runs" / name.split("/")[0]
+    assert f"expected a new folder for the run {place.stem}, got {place}, not on record" in err
+    assert err.endswith("Choose another --runs, or move it away.\n")
+    assert path.read_text() == "{}"
+
+
+@pytest.mark.slow
+def test_a_run_that_ctrl_c_ended_in_good_order_goes_on_and_no_other(climb, command, archive, tmp_path):
+    class PressingCtrlC(Progress):
+        def begin_epoch(self, epoch, epochs, reviews):
+            if epoch == 2:
+                os.kill(os.getpid(), signal.SIGINT)
+
+    plan = ladder.Climb(
+        rungs=("numpy-lstm",),
+        seeds=(0,),
+        corpus="aclimdb",
+        corpus_path=str(archive),
+        epochs=3,
+        runs=tmp_path / "runs",
+    )
+    [(settings, folder)] = plan.steps()
+    assert train(settings, folder, progress=PressingCtrlC()).interrupted
+    words = ("--aclimdb", archive, "--rungs", "numpy-lstm", "--seeds", 0)
+    words += ("--runs", tmp_path / "runs", "--out", tmp_path / "ladder.json")
+    status, _, err = command("ladder", *words, "--epochs", 4)
+    assert (status, "a new folder for the run numpy-lstm-0" in err) == (2, True)
+    assert read_json(folder / METRICS)["epochs_finished"] == 1
+    _, _, record = climb("--rungs", "numpy-lstm", "--seeds", 0, "--epochs", 3)
+    [run] = record["runs"]
+    assert "--resume" in run["command"]
+    assert (run["epochs"], run["seconds"]) == (3, None)
+    assert not read_json(folder / METRICS)["interrupted"]
+
+
+PRESSES = "import os, pathlib, signal, sys, time; os.kill(os.getppid(), signal.SIGINT); time.sleep(0.7); "
+ENDS = "pathlib.Path(sys.argv[1]).write_text('in good order'); sys.exit({status})"
+
+
+@pytest.mark.parametrize("status", [0, 130])
+def test_ctrl_c_leaves_the_run_to_end_in_good_order(tmp_path, status):
+    code = PRESSES + ENDS.format(status=status)
+    command = [sys.executable, "-c", code, str(tmp_path / "end")]
+    assert ladder.run_to_its_end(command) == (status, True)
+    assert (tmp_path / "end").read_text() == "in good order"
+
+
+def test_a_second_ctrl_c_kills_the_run(tmp_path):
+    again = "os.kill(os.getppid(), signal.SIGINT); time.sleep(60); "
+    command = [sys.executable, "-c", PRESSES + again + ENDS.format(status=0), str(tmp_path / "end")]
+    with pytest.raises(KeyboardInterrupt):
+        ladder.run_to_its_end(command)
+    assert not (tmp_path / "end").exists()
+
+
+def test_a_run_that_ended_well_all_the_same_is_on_record_before_the_climb_stops(
+    archive, tmp_path, monkeypatch
+):
+    plan = ladder.Climb(
+        rungs=("bag-of-unigrams",), corpus="aclimdb", corpus_path=str(archive), runs=tmp_path / "runs"
+    )
+    [(settings, folder)] = plan.steps()
+
+    def too_late(words):
+        train(settings, folder)
+        return 0, True
+
+    monkeypatch.setattr(ladder, "run_to_its_end", too_late)
+    with pytest.raises(KeyboardInterrupt):
+        ladder.trained(settings, folder)
+    assert ladder.on_record(settings, folder)["model"] == "bag-of-unigrams"
 
 
 def test_nothing_on_record_makes_no_table(command, tmp_path, monkeypatch):

@@ -17,6 +17,9 @@ def place(tmp_path, monkeypatch):
     for name, content in CSV.items():
         (tmp_path / name).write_text(content, encoding="utf-8")
     (tmp_path / "latin.csv").write_bytes("text,label\ncafé,1\n".encode("latin-1"))
+    (tmp_path / "few.csv").write_text("text,label\n" + "".join(f"good film {i},{i % 2}\n" for i in range(12)))
+    (tmp_path / "taken.partial").mkdir()
+    (tmp_path / "taken.partial" / "notes.txt").write_text("mine")
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "notes.txt").write_text("mine")
     (tmp_path / "broken").mkdir()
@@ -80,6 +83,18 @@ MISTAKES = [
     (f"{TRAIN} --corpus csv --corpus-path words.csv", "got 'positive'"),
     (f"{TRAIN} --corpus csv --corpus-path one-class.csv", "two different texts with label 0"),
     (f"{TRAIN} --corpus csv --corpus-path latin.csv", "UTF-8"),
+    (f"{TRAIN} --model bilstm-pairs --vocabulary-size 60000", "at most 46340 for bilstm-pairs"),
+    (f"{TRAIN} --model ensemble --vocabulary-size 46341", "got 46341"),
+    (
+        f"{TRAIN} --corpus csv --corpus-path few.csv --model bilstm-distilled --limit 3",
+        "reviews of both labels",
+    ),
+    ("train --out .", "a folder's name for the run, got '.'"),
+    ("train --out /", "a folder's name for the run, got '/'"),
+    ("train --out ..", "a folder's name for the run, got '..'"),
+    ("train --out=", "a folder's name for the run, got ''"),
+    ("train --out taken", "an unfinished run to replace, got taken.partial, which holds something else"),
+    ("train --out taken --force", "an unfinished run to replace, got taken.partial"),
     ("train --out thesis", "thesis, which exists"),
     ("train --out thesis --force", "thesis, which holds something else"),
     ("train --model numpy-lstm --limit 20 --out empty.csv/run", "a place that can be written"),

@@ -9,6 +9,7 @@ import pytest
 from lstm_course.errors import InputError
 from lstm_course.sentiment import learners as learners_module
 from lstm_course.sentiment.evaluation import evaluate
+from lstm_course.sentiment.learner import load_arrays
 from lstm_course.sentiment.learners import create_learner, load_learner
 from lstm_course.text import Vocabulary
 
@@ -70,6 +71,25 @@ def test_damaged_models_are_refused(tmp_path, small, data, model):
     path.unlink()
     with pytest.raises(InputError):
         load_learner(tmp_path, learner.vocabulary, settings)
+
+
+@pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
+def test_arrays_with_any_byte_damaged_are_refused_or_read(tmp_path, save):
+    path = tmp_path / "model.npz"
+    save(path, weight=np.arange(40.0))
+    whole = path.read_bytes()
+    refused = 0
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        try:
+            load_arrays(path)
+        except InputError:
+            refused += 1
+    assert refused > len(whole) / 2
+    with path.open("wb") as file:
+        np.save(file, np.arange(3.0))  # one array, under the name of several
+    with pytest.raises(InputError, match=r"a whole \.npz file of arrays"):
+        load_arrays(path)
 
 
 @pytest.mark.parametrize("model", ["numpy-lstm", "bag-of-words"])

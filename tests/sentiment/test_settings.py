@@ -32,6 +32,7 @@ def test_runs_from_before_a_setting_are_read_with_what_was_done_then():
         ({"limit": 1}, "limit of at least 2"),
         ({"max_tokens": 0}, "max tokens of at least 1"),
         ({"vocabulary_size": 2}, "vocabulary size of at least 3"),
+        ({"model": "bilstm-vectors", "vocabulary_size": 46_341}, "at most 46340 for bilstm-vectors"),
         ({"batch_size": 0}, "batch size of at least 1"),
         ({"seed": -1}, "seed of at least 0"),
         ({"seed": 2**32}, "seed below"),
@@ -55,6 +56,11 @@ def test_runs_from_before_a_setting_are_read_with_what_was_done_then():
 def test_numbers_out_of_range_and_unknown_names_are_refused(wrong, message):
     with pytest.raises(InputError, match=message):
         TrainingSettings(**wrong)
+
+
+def test_the_largest_vocabulary_of_pairs_and_any_where_there_are_none():
+    assert TrainingSettings(model="bilstm-pairs", vocabulary_size=46_340).vocabulary_size == 46_340
+    assert TrainingSettings(model="bilstm", vocabulary_size=60_000).vocabulary_size == 60_000
 
 
 def test_the_posts_model_keeps_the_posts_batch_size():

@@ -1,5 +1,7 @@
 import numpy as np
+import pytest
 
+from lstm_course.errors import InputError
 from lstm_course.sentiment import teaching
 from lstm_course.sentiment.data import Part
 from lstm_course.sentiment.progress import Progress
@@ -43,6 +45,11 @@ def test_a_target_is_on_its_labels_side_and_mixed_reviews_are_nearer_the_middle(
     assert ((targets >= 0.5) == labels).all()
     sure = np.abs(targets - 0.5)
     assert sure[plain].min() > sure[~plain].max() + 0.1
+
+
+def test_a_teacher_that_would_see_one_label_alone_is_refused():
+    with pytest.raises(InputError, match=r"both labels for the teacher, nbsvm, .* got one label in 8 of 10"):
+        taught([["good", "film"]] * 10, [1] * 10)
 
 
 def test_the_whole_of_the_training_part_is_judged(monkeypatch):

@@ -52,6 +52,9 @@ def test_a_review_longer_than_the_csv_modules_limit_is_read_and_the_limit_restor
         ("text,label\ngood,positive\n", "got 'positive'"),
         ("text,label\ngood, very,1\n", "2 fields in row 2 .*got 3.*double quotes"),
         ("text,label\ngood\n", "2 fields in row 2 .*got 1"),
+        ('text,label\ngood,1\n\n"bad,0\nfine,1\n', "well-formed CSV in row 4 .*quote .* is closed"),
+        ('text,label\n"good,1\nbad,0\n"fine",1\nbad,0\n', "well-formed CSV in row 2 "),
+        ('"text,label\ngood,1\n', "well-formed CSV in row 1 "),
     ],
 )
 def test_each_mistake_is_named_with_its_row(tmp_path, content, message):

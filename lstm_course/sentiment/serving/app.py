@@ -179,7 +179,10 @@ def requested_text(body: bytes) -> str:
 
 def _beginning(value: Any) -> str:
     """Return how a value looks, as far as a sentence has room for it."""
-    shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    try:
+        shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        shown = "something nested too deep"
     return shown if len(shown) <= 40 else shown[:40] + "…"
 
 

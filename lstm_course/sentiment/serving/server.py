@@ -29,8 +29,8 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         taken = socket.create_server(address[:2], family=family)
-    except OSError as error:
-        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+    except (OSError, UnicodeError) as error:  # the latter of a name that no name can be, as .local
+        if isinstance(error, (socket.gaierror, UnicodeError)) or error.errno == errno.EADDRNOTAVAIL:
             raise InputError("an address of this machine for --host", repr(host)) from error
         if error.errno in (errno.EADDRINUSE, errno.EACCES):
             had = (

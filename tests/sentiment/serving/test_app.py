@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from tornado.httpserver import HTTPServer
 
-from lstm_course.sentiment.serving.app import HEADERS, MOST_BYTES, make_app
+from lstm_course.sentiment.serving.app import HEADERS, MOST_BYTES, Refused, make_app, requested_text
 from lstm_course.sentiment.serving.reading import Reader
 from lstm_course.sentiment.serving.server import listen, names_of
 
@@ -132,6 +132,13 @@ def test_bad_bodies_are_answered_in_words(site, body, said):
     assert status == 400
     assert said in answer["error"]
     assert len(answer["error"]) < 300
+
+
+def test_no_depth_of_nesting_is_a_failure():
+    for depth in range(1, 1000):
+        with pytest.raises(Refused) as refused:
+            requested_text(b"[" * depth + b"]" * depth)
+        assert refused.value.status_code == 400
 
 
 def test_only_json_is_read_which_no_other_page_may_send(site):

@@ -74,6 +74,8 @@ def test_other_machines_may_reach_it_only_with_a_warning(model_file):
         ("--run x --port -1", "a port from 0 to 65535 for --port"),
         ("--run x --port 0 --host nowhere.invalid", "an address of this machine for --host"),
         ("--run x --port 0 --host 192.0.2.7", "an address of this machine for --host, got '192.0.2.7'"),
+        ("--run x --port 0 --host .local", "an address of this machine for --host, got '.local'"),
+        (f"--run x --port 0 --host {'x' * 64}", "an address of this machine for --host"),
         ("--run x --port 0", "a run folder that train wrote, got x"),
         ("--run x.npz --port 0", "a whole .npz file of arrays, got x.npz"),
     ],
