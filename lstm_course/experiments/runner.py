@@ -48,11 +48,11 @@ class Planned:
         return runs / f"{self.row.name}.{self.track}" / name
 
     @property
-    def settings(self) -> str:
-        """What of the row the track depends on, in words that change when it does."""
-        unread = OF_1997 if self.track != "1997" else OF_TODAY
+    def settings(self) -> dict[str, str]:
+        """What of the row the track depends on, by name."""
+        unread = OF_TODAY if self.track == "1997" else OF_1997
         names = [field.name for field in fields(self.row) if field.name not in unread]
-        return ", ".join(f"{name}={getattr(self.row, name)!r}" for name in names)
+        return {name: repr(getattr(self.row, name)) for name in names}
 
     def read(self, runs: Path) -> dict[str, Any] | None:
         """Return what is on record of it; None if nothing is.
@@ -66,10 +66,12 @@ class Planned:
         if not place.is_file():
             return None
         record: dict[str, Any] = read_json(place)
-        if record.get("settings", self.settings) != self.settings:
+        known = record.get("settings", self.settings)
+        other = [name for name, value in self.settings.items() if known.get(name) != value]
+        if other:
             raise InputError(
-                f"a trial with today's settings of {self.row.name} in {place} ({self.settings})",
-                record["settings"],
+                f"a trial of {self.row.name} with {', '.join(f'{n} {self.settings[n]}' for n in other)}",
+                f"{', '.join(f'{n} {known.get(n)}' for n in other)} in {place}",
                 f"Move {place.parent} away, and its trials are run again.",
             )
         return record

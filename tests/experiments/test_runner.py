@@ -93,7 +93,7 @@ def test_a_record_of_other_settings_is_neither_taken_nor_lost(tmp_path):
     run([other], tmp_path)
     kept = records(tmp_path)
     for ask in (lambda: run([now], tmp_path), lambda: now.read(tmp_path)):
-        with pytest.raises(InputError, match=r"adam_rate=0\.01.*got .*adam_rate=0\.5.*Move .* away"):
+        with pytest.raises(InputError, match=r"with adam_rate 0\.01, got adam_rate 0\.5 in .*Move .* away"):
             ask()
     assert records(tmp_path) == kept
     # The network of 1997 has no such rate, and the one of today none of 1997.
