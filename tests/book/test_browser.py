@@ -80,8 +80,8 @@ def test_every_page_reads_right_without_a_network_and_has_no_barrier(browser, bu
             assert blank == [], path
             overflow = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
             assert overflow <= 0, (path, overflow)
-            assert_no_barrier(page, path)
             assert visit.trouble == [], path
+            assert_no_barrier(page, path)  # which tries to load more than a page in a file may
 
 
 def assert_no_barrier(page, path):
