@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 from lstm_course.errors import InputError
@@ -100,3 +102,18 @@ def one_of(kind: str, names: Sequence[str]) -> Callable[[str], str]:
         return text
 
     return read
+
+
+def insist_on_folder(path: Path, hint: str) -> None:
+    """Do nothing if there is a folder at ``path``, or one can be made.
+
+    Raises
+    ------
+    InputError
+        A file is there, or on the way there.
+    """
+    for place in (path, *path.parents):
+        if os.path.lexists(place):
+            if not place.is_dir():
+                raise InputError(f"a folder at {place}", "a file", hint)
+            return

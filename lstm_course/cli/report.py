@@ -6,8 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from lstm_course.cli.parser import CourseParser
-from lstm_course.cli.start import insist_on_folder
+from lstm_course.cli.parser import CourseParser, insist_on_folder
 
 
 def add_parser(subparsers: Any) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lstm_course.checks.notebook import release_of
-from lstm_course.cli.parser import CourseParser
+from lstm_course.cli.parser import CourseParser, insist_on_folder
 from lstm_course.errors import InputError
 
 
@@ -47,16 +47,3 @@ def run(options: argparse.Namespace) -> int:
     print(f"{target / (options.assignment + '.ipynb')} is yours. Open it in JupyterLab (make lab), and")
     print(f"check it with: lstm-course check {target}")
     return 0
-
-
-def insist_on_folder(path: Path, hint: str) -> None:
-    """Do nothing if there is a folder at ``path``, or one can be made.
-
-    Raises
-    ------
-    InputError
-        A file is there, or on the way there.
-    """
-    there = next((place for place in (path, *path.parents) if os.path.lexists(place)), path)
-    if os.path.lexists(there) and not there.is_dir():
-        raise InputError(f"a folder at {there}", "a file", hint)

@@ -57,9 +57,8 @@ class Course:
         """The folders, as nbgrader's own code sees them."""
         from nbgrader.coursedir import CourseDirectory
 
-        config = self.config
         with settings_read(self.root / CONFIG):
-            return CourseDirectory(config=config, root=str(self.root.resolve()))
+            return CourseDirectory(config=self.config, root=str(self.root.resolve()))
 
     @property
     def db_url(self) -> str:

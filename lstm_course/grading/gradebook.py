@@ -169,9 +169,8 @@ def late_policy(course: Course) -> Any:
     """
     from nbgrader.preprocessors import AssignLatePenalties
 
-    config = course.config
     with settings_read(course.root / CONFIG):
-        return AssignLatePenalties(config=config).plugin_class(config=config)
+        return AssignLatePenalties(config=course.config).plugin_class(config=course.config)
 
 
 def timestamp_of(folder: Path) -> Any:

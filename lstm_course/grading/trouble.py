@@ -37,6 +37,8 @@ def settings_read(path: Path) -> Iterator[None]:
     """Turn whatever goes wrong while settings are read, or obeyed, into an InputError that names the file."""
     try:
         yield
+    except InputError:
+        raise  # it is said already
     except Exception as error:
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__)[1:] if _is(frame, path)]
         at = f"line {lines[-1]}: " if lines else ""

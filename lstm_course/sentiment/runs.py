@@ -53,7 +53,11 @@ class RunFolder:
 
     def is_begun(self) -> bool:
         """Return whether an unfinished run has come to a checkpoint."""
-        return any(self.partial.glob(f"{CHECKPOINT}-[0-9]*"))
+        return bool(self._checkpoints())
+
+    def _checkpoints(self) -> list[Path]:
+        """Return the unfinished run's checkpoints, the newest last."""
+        return sorted(self.partial.glob(f"{CHECKPOINT}-[0-9]*"))
 
     def check(self, replace: bool) -> None:
         """Look whether a run may be written here, before anything costs time.
@@ -110,7 +114,7 @@ class RunFolder:
         new.mkdir(parents=True)
         write(new)
         os.replace(new, self.partial / f"{CHECKPOINT}-{epoch:05d}")
-        for old in self.partial.glob(f"{CHECKPOINT}-[0-9]*"):
+        for old in self._checkpoints():
             if old.name != f"{CHECKPOINT}-{epoch:05d}":
                 shutil.rmtree(old)
 
@@ -122,9 +126,8 @@ class RunFolder:
         InputError
             When there is none.
         """
-        found = sorted(self.partial.glob(f"{CHECKPOINT}-[0-9]*"))
-        if found:
-            return found[-1]
+        if self.is_begun():
+            return self._checkpoints()[-1]
         if (self.out / CHECKPOINT).is_dir():
             return self.out / CHECKPOINT
         raise InputError(f"a run to resume at {self.out}", "none", "Start one without --resume.")

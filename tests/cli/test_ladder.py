@@ -99,6 +99,20 @@ def test_the_table_is_what_the_runs_measured_and_nothing_is_run_twice(climb, tmp
         climb("--epochs", 1)  # finished, but nobody knows how
 
 
+def one_step(archive, tmp_path, rung, **choices):
+    """Settings and folder of a rung's run on seed 0."""
+    plan = ladder.Climb(
+        rungs=(rung,),
+        seeds=(0,),
+        corpus="aclimdb",
+        corpus_path=str(archive),
+        runs=tmp_path / "runs",
+        **choices,
+    )
+    [step] = plan.steps()
+    return step
+
+
 OTHERS = {
     "a record": "bag-of-unigrams-0.json",
     "a run": "bag-of-unigrams-0/metrics.json",
@@ -132,15 +146,7 @@ def test_a_run_that_ctrl_c_ended_in_good_order_goes_on_and_no_other(climb, comma
             if epoch == 2:
                 os.kill(os.getpid(), signal.SIGINT)
 
-    plan = ladder.Climb(
-        rungs=("numpy-lstm",),
-        seeds=(0,),
-        corpus="aclimdb",
-        corpus_path=str(archive),
-        epochs=3,
-        runs=tmp_path / "runs",
-    )
-    [(settings, folder)] = plan.steps()
+    settings, folder = one_step(archive, tmp_path, "numpy-lstm", epochs=3)
     assert train(settings, folder, progress=PressingCtrlC()).interrupted
     words = ("--aclimdb", archive, "--rungs", "numpy-lstm", "--seeds", 0)
     words += ("--runs", tmp_path / "runs", "--out", tmp_path / "ladder.json")
@@ -177,10 +183,7 @@ def test_a_second_ctrl_c_kills_the_run(tmp_path):
 def test_a_run_that_ended_well_all_the_same_is_on_record_before_the_climb_stops(
     archive, tmp_path, monkeypatch
 ):
-    plan = ladder.Climb(
-        rungs=("bag-of-unigrams",), corpus="aclimdb", corpus_path=str(archive), runs=tmp_path / "runs"
-    )
-    [(settings, folder)] = plan.steps()
+    settings, folder = one_step(archive, tmp_path, "bag-of-unigrams")
 
     def too_late(words):
         train(settings, folder)
@@ -207,15 +210,7 @@ def test_a_run_that_was_broken_off_goes_on(climb, archive, tmp_path):
             if epoch == 2:
                 raise ConnectionAbortedError
 
-    plan = ladder.Climb(
-        rungs=("numpy-lstm",),
-        seeds=(0,),
-        corpus="aclimdb",
-        corpus_path=str(archive),
-        epochs=2,
-        runs=tmp_path / "runs",
-    )
-    [(settings, folder)] = plan.steps()
+    settings, folder = one_step(archive, tmp_path, "numpy-lstm", epochs=2)
     with pytest.raises(ConnectionAbortedError):
         train(settings, folder, progress=PowerCut())
     _, _, record = climb("--rungs", "numpy-lstm", "--seeds", 0, 1, "--epochs", 2)

@@ -91,12 +91,17 @@ DAMAGE = pytest.mark.parametrize(
 )
 
 
+def damage(path, damaged):
+    """Damage a file and return what is in it then."""
+    path.write_bytes(damaged(path.read_bytes()))
+    return path.read_bytes()
+
+
 @DAMAGE
 @COMMANDS
 def test_a_damaged_ledger(ana, refused, words, damaged):
     path = ana.root / "grading" / "ledger.sqlite"
-    content = damaged(path.read_bytes())
-    path.write_bytes(content)
+    content = damage(path, damaged)
     said = refused(*words)
     assert f"a ledger that can be used at {path}, got " in said
     assert "move it away" in said
@@ -108,8 +113,7 @@ def test_a_damaged_ledger(ana, refused, words, damaged):
 def test_a_damaged_gradebook_is_not_waited_for(ana, refused, words, damaged):
     ana.judge("ana")  # something to bring into it
     path = ana.root / "gradebook.db"
-    content = damaged(path.read_bytes())
-    path.write_bytes(content)
+    content = damage(path, damaged)
     said = refused(*words)
     assert f"a gradebook that can be used at {path}, got " in said
     assert "put a backup in its place" in said

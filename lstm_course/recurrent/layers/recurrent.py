@@ -195,11 +195,7 @@ class RecurrentLayer(Layer):
             d_out, *d_states = d_output
         expected = shape if self.return_sequences else (shape[0], shape[2])
         if d_out is not None:
-            d_out = np.asarray(d_out)
-            if d_out.shape != expected:
-                raise ValueError(
-                    f"expected d_output of shape {expected}, got {d_out.shape}. It has the output's shape."
-                )
+            d_out = check_gradient(d_out, expected, "d_output")
             if shown is not None:
                 d_out = d_out * (shown[:, :, None] if self.return_sequences else shown[:, -1:])
             if not self.return_sequences:  # the last output is the last hidden state
