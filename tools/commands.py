@@ -104,6 +104,7 @@ def test(arguments):
     """Run every test, a file on each core; or those that the arguments name, one after the other."""
     if not arguments:
         arguments = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
+        arguments += ["--max-worker-restart", "0"]  # or a test that kills its process is tried eight times
         for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
             os.environ.setdefault(name, "1")  # or each file would want all cores
     tool("python", "-m", "pytest", *arguments)

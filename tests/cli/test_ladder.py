@@ -10,7 +10,8 @@ import pytest
 
 from lstm_course.bits import from_hex
 from lstm_course.json_files import read_json
-from lstm_course.sentiment import ladder
+from lstm_course.sentiment import ladder_runs
+from lstm_course.sentiment.ladder import Climb
 from lstm_course.sentiment.progress import Progress
 from lstm_course.sentiment.runs import METRICS
 from lstm_course.sentiment.training import train
@@ -82,7 +83,7 @@ def test_the_table_is_what_the_runs_measured_and_nothing_is_run_twice(climb, tmp
     def never(*_, **__):
         raise AssertionError("trained again")
 
-    monkeypatch.setattr(ladder.subprocess, "Popen", never)
+    monkeypatch.setattr(ladder_runs, "run_to_its_end", never)
     again, err, _ = climb("--epochs", 1)
     assert again == out
     assert err.count("on record") == 3
@@ -101,7 +102,7 @@ def test_the_table_is_what_the_runs_measured_and_nothing_is_run_twice(climb, tmp
 
 def one_step(archive, tmp_path, rung, **choices):
     """Settings and folder of a rung's run on seed 0."""
-    plan = ladder.Climb(
+    plan = Climb(
         rungs=(rung,),
         seeds=(0,),
         corpus="aclimdb",
@@ -129,7 +130,7 @@ def test_what_is_in_a_runs_place_is_refused_before_anything_is_trained(
     path = tmp_path / "runs" / name
     path.parent.mkdir(parents=True)
     path.write_text("{}")
-    monkeypatch.setattr(ladder.subprocess, "Popen", None)
+    monkeypatch.setattr(ladder_runs, "run_to_its_end", None)
     words = ("--runs", tmp_path / "runs", "--out", tmp_path / "ladder.json", "--seeds", 0)
     status, _, err = command("ladder", "--aclimdb", archive, "--rungs", "bag-of-unigrams", "nbsvm", *words)
     assert status == 2
@@ -168,7 +169,7 @@ ENDS = "pathlib.Path(sys.argv[1]).write_text('in good order'); sys.exit({status}
 def test_ctrl_c_leaves_the_run_to_end_in_good_order(tmp_path, status):
     code = PRESSES + ENDS.format(status=status)
     command = [sys.executable, "-c", code, str(tmp_path / "end")]
-    assert ladder.run_to_its_end(command) == (status, True)
+    assert ladder_runs.run_to_its_end(command) == (status, True)
     assert (tmp_path / "end").read_text() == "in good order"
 
 
@@ -176,7 +177,7 @@ def test_a_second_ctrl_c_kills_the_run(tmp_path):
     again = "os.kill(os.getppid(), signal.SIGINT); time.sleep(60); "
     command = [sys.executable, "-c", PRESSES + again + ENDS.format(status=0), str(tmp_path / "end")]
     with pytest.raises(KeyboardInterrupt):
-        ladder.run_to_its_end(command)
+        ladder_runs.run_to_its_end(command)
     assert not (tmp_path / "end").exists()
 
 
@@ -189,10 +190,10 @@ def test_a_run_that_ended_well_all_the_same_is_on_record_before_the_climb_stops(
         train(settings, folder)
         return 0, True
 
-    monkeypatch.setattr(ladder, "run_to_its_end", too_late)
+    monkeypatch.setattr(ladder_runs, "run_to_its_end", too_late)
     with pytest.raises(KeyboardInterrupt):
-        ladder.trained(settings, folder)
-    assert ladder.on_record(settings, folder)["model"] == "bag-of-unigrams"
+        ladder_runs.trained(settings, folder)
+    assert ladder_runs.on_record(settings, folder)["model"] == "bag-of-unigrams"
 
 
 def test_nothing_on_record_makes_no_table(command, tmp_path, monkeypatch):

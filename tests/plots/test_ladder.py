@@ -23,7 +23,8 @@ from lstm_course.plots.ladder import (
     side,
     standard_error,
 )
-from lstm_course.sentiment.ladder import RUNGS, draws_nothing, summary
+from lstm_course.sentiment.ladder import RUNGS, summary
+from lstm_course.sentiment.ladder_runs import draws_nothing
 
 REVIEWS = 5000
 
