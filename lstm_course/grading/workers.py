@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import itertools
 import logging
 import math
@@ -186,11 +187,17 @@ def client_of(workers: int | None, scheduler: str | None) -> Iterator[Any]:
                 )
             where = stack.enter_context(cluster)
             cluster.adapt(minimum=count, maximum=count)  # one that ends while it starts is replaced too
+        failed = None
         try:
             client = stack.enter_context(Client(where, timeout=ANSWERS, set_as_default=False))
-        except (OSError, ValueError) as error:
+        except (OSError, TypeError, ValueError) as error:  # a TypeError: tls://, and no certificates
+            failed = f"none ({error})"
+        if failed:
+            # Half a client closes itself when its memory is freed. Where that is while another one starts,
+            # it waits for ever (distributed 2026.8); so let it be now.
+            gc.collect()
             hint = "Start one: dask scheduler, then dask worker tcp://…"
-            raise InputError(f"a Dask scheduler at {scheduler}", f"none ({error})", hint) from None
+            raise InputError(f"a Dask scheduler at {scheduler}", failed, hint)
         client.run_on_scheduler(accuse_at_once)
         yield client
 

@@ -1,9 +1,12 @@
 """A batch comes to its end: killed, stopped, run twice, with submissions that end workers."""
 
+import asyncio
 import contextlib
+import gc
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -11,6 +14,7 @@ import urllib.request
 
 import pytest
 from distributed import Client
+from distributed.comm import connect
 
 from lstm_course.errors import InputError
 from lstm_course.grading import workers
@@ -333,12 +337,20 @@ def test_a_scheduler_that_is_killed_half_way_ends_the_run_and_not_its_verdicts(s
     assert {verdict.state for verdict in slow_class.verdicts().values()} == {GRADED}
 
 
-def test_no_scheduler_there(small, graded, monkeypatch):
+@pytest.mark.parametrize("scheme", ["tcp", "tls", "no"])
+def test_no_scheduler_there(small, graded, monkeypatch, scheme):
     monkeypatch.setattr(workers, "ANSWERS", 1.0)
     small.submit("ana")
-    address = f"tcp://127.0.0.1:{free_port()}"
+    address = f"{scheme}://127.0.0.1:{free_port()}"
     with pytest.raises(InputError, match=f"expected a Dask scheduler at {address}"):
         graded(small, scheduler=address)
+    assert not [one for one in gc.get_objects() if type(one) is Client and one.status == "connecting"]
+
+
+async def reached(address, **how):
+    """Connect as a client does; half a client would be left behind where it fails."""
+    comm = await connect(address, timeout=2, **how)
+    await comm.close()
 
 
 @pytest.mark.slow
@@ -347,10 +359,12 @@ def test_nobody_else_on_this_machine_reaches_the_workers():
     with workers.client_of(1, None) as client:
         address = client.scheduler_info()["address"]
         assert client.submit(int).result() == 0
-        with pytest.raises((OSError, TypeError)):
-            Client(address, timeout=2)
-        with pytest.raises(OSError):
-            Client(address.replace("tls://", "tcp://"), timeout=2)
+        asyncio.run(reached(address, **client.security.get_connection_args("client")))
+        stranger = ssl.create_default_context()
+        stranger.check_hostname, stranger.verify_mode = False, ssl.CERT_NONE
+        for where, how in ((address, {"ssl_context": stranger}), (address.replace("tls://", "tcp://"), {})):
+            with pytest.raises(OSError):
+                asyncio.run(reached(where, **how))
         services = [
             port
             for about in [client.scheduler_info(), *client.scheduler_info()["workers"].values()]
