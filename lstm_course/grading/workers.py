@@ -196,6 +196,8 @@ def client_of(workers: int | None, scheduler: str | None) -> Iterator[Any]:
             # Half a client closes itself when its memory is freed. Where that is while another one starts,
             # it waits for ever (distributed 2026.8); so let it be now.
             gc.collect()
+            if scheduler is None:
+                raise TimeoutError(f"of this machine's own Dask scheduler there is {failed}")
             hint = "Start one: dask scheduler, then dask worker tcp://…"
             raise InputError(f"a Dask scheduler at {scheduler}", failed, hint)
         client.run_on_scheduler(accuse_at_once)

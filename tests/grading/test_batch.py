@@ -347,6 +347,15 @@ def test_no_scheduler_there(small, graded, monkeypatch, scheme):
     assert not [one for one in gc.get_objects() if type(one) is Client and one.status == "connecting"]
 
 
+@pytest.mark.slow
+def test_no_answer_from_this_machines_own_scheduler(small, graded, monkeypatch):
+    monkeypatch.setattr(workers, "ANSWERS", 1e-6)
+    small.submit("ana")
+    with pytest.raises(TimeoutError, match="this machine's own Dask scheduler"):
+        graded(small, workers=1)
+    assert small.verdicts() == {}
+
+
 async def reached(address, **how):
     """Connect as a client does; half a client would be left behind where it fails."""
     comm = await connect(address, timeout=2, **how)
