@@ -30,6 +30,19 @@ def pytest_make_collect_report():
     return forbid_skip((yield))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def no_setting_is_left_behind():
+    """A file's tests leave nothing set that later files, and the programs they start, would obey."""
+
+    def settings():
+        own = ("CUDA", "JAX", "KERAS", "LSTM_COURSE", "PYTHON", "XLA")
+        return {name: value for name, value in os.environ.items() if name.startswith(own)}
+
+    before = settings()
+    yield
+    assert settings() == before
+
+
 @pytest.fixture(scope="session")
 def browser():
     """A headless Chromium that cannot reach any host but this one."""

@@ -85,8 +85,8 @@ def test_a_keras_run_becomes_onnx_without_chatter(command, tmp_path):
     words = ["convert", "--run", str(folder), "--to", "onnx", "--out", str(tmp_path / "m.onnx")]
     shell = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
     done = subprocess.run(  # without what JAX, imported in this process, sets
-        [sys.executable, "-m", "lstm_course", *words], capture_output=True, text=True, check=True, env=shell
+        [sys.executable, "-m", "lstm_course", *words], capture_output=True, text=True, check=False, env=shell
     )
-    assert (done.stdout.count("\n"), done.stderr) == (1, "")
+    assert (done.returncode, done.stdout.count("\n"), done.stderr) == (0, 1, "")
     status, _, err = command("predict", "--run", tmp_path / "m.onnx", "good")
     assert (status, "a run folder that train wrote" in err) == (2, True)

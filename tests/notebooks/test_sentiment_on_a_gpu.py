@@ -202,7 +202,8 @@ def test_all_that_carries_the_gpu_is_pinned_as_it_is(image):
 )
 def test_the_first_backend_that_sees_a_gpu_is_taken(monkeypatch, capsys, seen, expected, asked):
     calls = []
-    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    monkeypatch.setenv("KERAS_BACKEND", "")  # or nobody would know that there had been none
+    monkeypatch.delenv("KERAS_BACKEND")
     monkeypatch.setattr("lstm_course.cli.quiet.load_keras_quietly", lambda: None)
     names = {
         "os": os,
@@ -214,7 +215,6 @@ def test_the_first_backend_that_sees_a_gpu_is_taken(monkeypatch, capsys, seen, e
     run_cells("choose", **names)
     assert len(calls) == asked, "a backend that was chosen was asked about again"
     capsys.readouterr()
-    monkeypatch.delenv("KERAS_BACKEND")
 
 
 @pytest.mark.parametrize(("half", "expected"), [(0.5, "mixed_float16"), (2.0, "float32")])
