@@ -70,7 +70,7 @@ def sequence(
 
 
 def draw(rng: np.random.Generator, masked: bool) -> list[Case]:
-    """Draw sequences; with ``masked``, two steps of each row are padding, at its end or in between."""
+    """Draw sequences; with ``masked``, two steps of each row are padding, wherever it stands."""
     cases = arrays(
         rng,
         "BTDN",
@@ -86,16 +86,21 @@ def draw(rng: np.random.Generator, masked: bool) -> list[Case]:
     for case in cases:
         if masked and case.edge:
             continue
-        mask = padding(rng, *case.args["mask"].shape) if masked else np.ones(case.args["mask"].shape, bool)
-        if masked and len(drawn) == 2:
-            mask[-1] = np.arange(mask.shape[1]) >= 2  # one row begins with its padding
+        mask = np.ones(case.args["mask"].shape, bool)
+        if masked:
+            mask = padding(rng, *mask.shape, leading=len(drawn) == 2)
         drawn.append(Case({**case.args, "mask": mask, "step": toys.step}, case.sizes, case.edge))
     return drawn
 
 
-def padding(rng: np.random.Generator, batch: int, time: int) -> Any:
-    """Draw a mask with two masked steps in each row, the first step never among them."""
+def padding(rng: np.random.Generator, batch: int, time: int, leading: bool = False) -> Any:
+    """Draw a mask with two masked steps in each row: the first step in every row, or in none."""
     mask = np.ones((batch, time), bool)
+    if leading:
+        mask[:, 0] = mask[-1, 1] = False
+        for row in mask[:-1]:
+            row[rng.integers(1, time)] = False
+        return mask
     mask[0, [1, time - 1]] = False
     mask[1, -2:] = False
     for row in mask[2:]:

@@ -14,6 +14,19 @@ OUTPUTS, FINAL, MASK = "sequence-outputs", "sequence-final", "sequence-mask"
 
 SPECIMENS = (
     _loop(
+        "shows the output before where all rows have padding, and has none before the first",
+        (MASK,),
+        "",
+        {
+            "for t in range(x.shape[1]):": """shown = []
+    for t in range(x.shape[1]):
+        if not mask[:, t].any():
+            outputs[:, t] = shown[-1]
+            continue""",
+            NOTE: "outputs[:, t] = h\n        shown.append(h)",
+        },
+    ),
+    _loop(
         "starts from zeros",
         (OUTPUTS, MASK),
         "h_0 not used",
