@@ -68,5 +68,10 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write one JSON object, readable by people too; whoever reads meanwhile finds it whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".new")
-    unfinished.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(unfinished, path)
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    try:
+        unfinished.write_bytes(text.encode())
+        os.replace(unfinished, path)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise

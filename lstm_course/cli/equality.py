@@ -17,7 +17,7 @@ def add_parser(subparsers: Any) -> None:
         help="compare the NumPy layers with Keras's",
         description="Print the largest differences of outputs, final states and gradients between the NumPy "
         "layers and Keras's, for every option, in float64 and float32, and of twenty steps of training. "
-        "Exit status 1 when one is too large.",
+        "Exit status 1 when one is too large. Keras has to run on TensorFlow.",
     )
     parser.add_argument("--seed", type=whole_number(0), default=0, help="seeds weights and inputs")
     parser.add_argument("--json", action="store_true", help="one JSON object a row")
@@ -31,10 +31,11 @@ def run(options: argparse.Namespace) -> int:
 
     try:
         load_keras_quietly()
-        from lstm_course.keras_bridge.equality import Row, equality_rows, format_rows
+        from lstm_course.keras_bridge.equality import Row, equality_rows, format_rows, require_tensorflow
     except ModuleNotFoundError as error:
         hint = "Install what it compares with: pip install 'lstm-course[keras]'."
         raise InputError("Keras beside NumPy", f"no module {error.name}", hint) from error
+    require_tensorflow()
     rows: list[Row] = []
 
     def kept() -> Any:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from lstm_course.cli.parser import CourseParser, one_of, whole_number
+from lstm_course.cli.parser import CourseParser, insist_on_file, insist_on_folder, one_of, whole_number
 
 #: The sizes by which rows can be chosen, as the paper writes them.
 SIZES = {"T": "shortest length", "N": "numbers that carry the class", "q": "shortest lag", "p": "symbols"}
@@ -34,7 +34,7 @@ def add_parser(subparsers: Any) -> None:
         description="Run trials of an experiment. What is on record is not run again; stop at any time and "
         "call it again.",
     )
-    running.add_argument("experiment", help="an experiment, one row of it, or all")
+    running.add_argument("experiment", help="an experiment, one row of it, or all (without sizes)")
     for size, meaning in SIZES.items():
         running.add_argument(
             f"--{size}", type=whole_number(1), metavar="K", help=f"only the rows with this {size}: {meaning}"
@@ -52,7 +52,10 @@ def add_parser(subparsers: Any) -> None:
         "--workers", type=whole_number(1), default=1, metavar="K", help="processes side by side (default: 1)"
     )
     running.add_argument(
-        "--limit", type=whole_number(1), metavar="K", help="at most so many sequences a trial"
+        "--limit",
+        type=whole_number(1),
+        metavar="K",
+        help="stop a trial at the first look after K sequences; report leaves such trials out",
     )
     _add_runs(running)
     running.set_defaults(run=run)
@@ -97,6 +100,7 @@ def run(options: argparse.Namespace) -> int:
     sizes = {size: getattr(options, size) for size in SIZES if getattr(options, size) is not None}
     rows = list(ROWS) if options.experiment == "all" and not sizes else choose(options.experiment, sizes)
     trials = plan(rows, options.tracks, options.trials, options.limit)
+    insist_on_folder(options.runs, "Choose another --runs.")
 
     from tqdm import tqdm
 
@@ -128,6 +132,8 @@ def report(options: argparse.Namespace) -> int:
     from lstm_course.experiments.report import gather, table
     from lstm_course.json_files import write_json
 
+    if options.out is not None:
+        insist_on_file(options.out, "--out")
     record = gather(options.runs)
     print(table(record))
     if options.out is not None:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from lstm_course.cli.parser import CourseParser, one_of, whole_number
+from lstm_course.cli.parser import CourseParser, insist_on_file, insist_on_folder, one_of, whole_number
 from lstm_course.sentiment.configurations import MODELS
 from lstm_course.text.corpora import CORPORA
 
@@ -18,9 +18,10 @@ def add_parser(subparsers: Any) -> None:
     parser: CourseParser = subparsers.add_parser(
         "ladder",
         help="train every rung of the ladder on several seeds",
-        description="Train the models of sentiment rung by rung, each on several seeds, and print one table: "
-        "accuracy with its spread on validation and, where the corpus has one, on the official test part, "
-        "seconds, parameters. What is on record is not trained again; stop at any time and call it again.",
+        description="Train the models of sentiment rung by rung, each on several seeds (those that draw "
+        "nothing, once), and print one table: accuracy with its spread on validation and, where the corpus "
+        "has one, on the official test part, seconds, parameters. What is on record is not trained again; "
+        "stop at any time and call it again.",
     )
     parser.add_argument(
         "--rungs",
@@ -40,8 +41,15 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--corpus", type=one_of("corpus", CORPORA), help=f"{', '.join(CORPORA)} (default: imdb)"
     )
-    parser.add_argument("--corpus-path", metavar="PATH", help="where the corpus lies, for csv (text,label)")
-    parser.add_argument("--limit", type=whole_number(2), metavar="N", help="train on only N reviews")
+    parser.add_argument(
+        "--corpus-path", metavar="PATH", help="where the corpus lies, for csv (text,label) and aclimdb"
+    )
+    parser.add_argument(
+        "--limit",
+        type=whole_number(2),
+        metavar="N",
+        help="train on only N reviews, and validate on at most as many",
+    )
     parser.add_argument(
         "--epochs", type=whole_number(1), metavar="N", help="for every rung (default: what suits it)"
     )
@@ -85,6 +93,8 @@ def run(options: argparse.Namespace) -> int:
         timed=not options.untimed,
         train=not options.no_train,
     )
+    insist_on_file(options.out, "--out")
+    insist_on_folder(options.runs, "Choose another --runs.")
     command = shlex.join(["lstm-course", *options.words])
     record = climb(plan, options.out, lambda line: print(line, file=sys.stderr), command)
     print(table(record))

@@ -117,3 +117,16 @@ def insist_on_folder(path: Path, hint: str) -> None:
             if not place.is_dir():
                 raise InputError(f"a folder at {place}", "a file", hint)
             return
+
+
+def insist_on_file(path: Path, option: str) -> None:
+    """Do nothing if a file can be written at ``path``, or written anew; an option gave it.
+
+    Raises
+    ------
+    InputError
+        A folder is there, or a file on the way there.
+    """
+    if path.is_dir():
+        raise InputError(f"a file to write for {option}", f"{path}, a folder", "Name a file in it.")
+    insist_on_folder(path.parent, f"Choose another {option}.")

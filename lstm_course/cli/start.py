@@ -44,6 +44,6 @@ def run(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(dir=options.into, prefix=".") as scratch:
         shutil.copytree(source, Path(scratch) / "copy")
         os.rename(Path(scratch) / "copy", target)  # appears whole or not at all
-    print(f"{target / (options.assignment + '.ipynb')} is yours. Open it in JupyterLab (make lab), and")
+    print(f"{target / (options.assignment + '.ipynb')} is yours. Open it in JupyterLab, and")
     print(f"check it with: lstm-course check {target}")
     return 0

@@ -22,6 +22,8 @@ from lstm_course.machine import describe_machine, versions
 #: What of a row the networks of today do not read, and what the network of 1997 does not.
 OF_1997 = ("design", "rate", "spread", "input_gate_biases", "output_gate_biases", "every_step")
 OF_TODAY = ("units", "batch_size", "adam_rate", "rate_falls")
+#: What every record has to say.
+NEEDED = ("solved", "sequences", "wrong", "seconds", "machine", "command", "versions")
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,17 @@ class Planned:
         Raises
         ------
         InputError
-            The trial on record had other settings. Where a record does not say, it is taken at its word.
+            The trial on record had other settings, or the record lacks something. Where it does not say with
+            which settings it was run, it is taken at its word.
         """
         place = self.place(runs)
         if not place.is_file():
             return None
         record: dict[str, Any] = read_json(place)
+        missing = [name for name in NEEDED if name not in record]
+        if missing:
+            hint = "Move it away, and the trial is run again."
+            raise InputError(f"a whole record in {place}", f"one without {', '.join(missing)}", hint)
         known = record.get("settings", self.settings)
         other = [name for name, value in self.settings.items() if known.get(name) != value]
         if other:

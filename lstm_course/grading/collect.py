@@ -69,9 +69,10 @@ def collect(
     Raises
     ------
     InputError
-        The source cannot be read, or holds too much.
+        The source cannot be read, or holds too much, or is the course itself.
     """
     release_of(assignment)
+    _check_source(course, source)
     root = course.root.resolve() / course.directory.submitted_directory
     if not dry_run:
         root.mkdir(parents=True, exist_ok=True)
@@ -104,6 +105,22 @@ def collect(
             shutil.rmtree(built, ignore_errors=True)
             if taken > LARGEST_SOURCE:
                 raise InputError(f"at most {LARGEST_SOURCE // MIB} MiB in {source}", "more", "Divide it.")
+
+
+def _check_source(course: Course, source: Path) -> None:
+    """Refuse what would hand in the course's own folders, the ledger and the secret among them."""
+    there, root = source.resolve(), course.root.resolve()
+    own = [
+        root / getattr(course.directory, f"{kind}_directory")
+        for kind in ("submitted", "autograded", "feedback")
+    ]
+    own.append(course.folder.resolve())
+    if root.is_relative_to(there) or any(there.is_relative_to(folder) for folder in own):
+        raise InputError(
+            "submissions from elsewhere",
+            f"{source}, which is a folder of the course's own",
+            "Name the folder or the archive that holds them and nothing else.",
+        )
 
 
 def build(attempt: Attempt, folder: Path) -> int:

@@ -135,6 +135,9 @@ def render(found: Examination) -> str:
     lines = [f"{name:<{width}}  {value}" for name, value in found.facts.items()]
     if found.kernels:
         lines += ["", "Recurrent layers of the course's models on cuDNN:"]
+        wide, wider = (
+            max(len(getattr(kernel, what)) for kernel in found.kernels) for what in ("model", "layer")
+        )
         for kernel in found.kernels:
             verdict = (
                 "yes"
@@ -142,7 +145,7 @@ def render(found: Examination) -> str:
                 else "no: wants "
                 + "; wants ".join(reason.replace("; here", ", has") for reason in kernel.reasons)
             )
-            lines.append(f"  {kernel.model:<7} {kernel.layer:<16} {verdict}")
+            lines.append(f"  {kernel.model:<{wide}} {kernel.layer:<{wider}} {verdict}")
     lines.append("")
     if found.healthy:
         lines.append("Nothing is missing.")

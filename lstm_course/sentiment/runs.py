@@ -66,8 +66,12 @@ class RunFolder:
         ------
         InputError
             When there is a run already, finished or not, and ``replace`` is False; when something else
-            than a run would be replaced.
+            than a run would be replaced; a name that no record can hold.
         """
+        try:
+            str(self.out).encode()
+        except UnicodeEncodeError:
+            raise InputError("a folder name in UTF-8 for the run", repr(str(self.out))) from None
         if self.out.exists() and not replace:
             raise InputError(
                 "a new folder for the run",

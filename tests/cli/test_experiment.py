@@ -39,6 +39,8 @@ def test_run_then_report(command, tmp_path):
         ("run adding --tracks 1998", "a track among 1997, today, rnn for --tracks, got '1998'"),
         ("run adding --trials 0", "a whole number of at least 1 for --trials"),
         ("report --runs nowhere", "trials in nowhere, got none"),
+        ("report --out ..", "a file to write for --out, got .., a folder"),
+        (f"run adding --T 100 --runs {__file__}/x", "a file. Choose another --runs."),
         ("", "list|run|report"),
     ],
 )

@@ -236,6 +236,9 @@ def test_a_run_that_was_broken_off_goes_on(climb, archive, tmp_path):
             "expected either --aclimdb or --corpus and --corpus-path, got both",
         ),
         (["--seeds", str(2**32)], "seed below 4294967296"),
+        (["--out", "."], "a file to write for --out, got ., a folder. Name a file in it."),
+        (["--out", f"{__file__}/x.json"], "a file. Choose another --out."),
+        (["--runs", __file__], "a file. Choose another --runs."),
     ],
 )
 def test_what_will_not_do_is_said_before_anything_is_trained(command, tmp_path, words, message):

@@ -103,6 +103,15 @@ def test_a_record_of_other_settings_is_neither_taken_nor_lost(tmp_path):
     assert Planned(ORDER, "1997", 0).settings != Planned(replace(ORDER, rate=0.7), "1997", 0).settings
 
 
+@pytest.mark.parametrize("content", [{}, {"solved": True, "sequences": 5}])
+def test_half_a_record_is_neither_run_over_nor_reported(tmp_path, content):
+    (trial,) = plan([ORDER], ["1997"], 1, None)
+    write_json(trial.place(tmp_path), content)
+    for ask in (lambda: run([trial], tmp_path), lambda: gather(tmp_path)):
+        with pytest.raises(InputError, match=r"a whole record in .*0\.json, got one without .*machine"):
+            ask()
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="a process on Windows does not learn of its parent's end so")
 def test_a_command_that_is_killed_leaves_no_process_behind(tmp_path):

@@ -33,6 +33,17 @@ def course(tmp_path):
     return Course(folder)
 
 
+@pytest.mark.parametrize("source", [".", "..", "submitted", "submitted/ana", "grading", "feedback"])
+def test_the_courses_own_folders_are_not_handed_in(course, source):
+    assert course.secret
+    (course.root / source).mkdir(parents=True, exist_ok=True)
+    with pytest.raises(
+        InputError, match=r"submissions from elsewhere, got .*, which is a folder of the course"
+    ):
+        list(collect(course, NAME, course.root / source))
+    assert not list(course.root.glob("submitted/*/*"))
+
+
 def notebook(text="print(1)"):
     cells = [{"cell_type": "code", "source": text, "metadata": {}, "outputs": [], "execution_count": None}]
     return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})

@@ -35,6 +35,15 @@ def test_equal_for_other_random_numbers(name, seed):
     assert compare(CASES[name], "float64", seed).passed
 
 
+@pytest.mark.parametrize("seed", [6, 10, 13, 16, 25])
+@pytest.mark.parametrize("activation", ["linear", "relu"])
+@pytest.mark.parametrize("layer", ["GRU", "GRU reset_after=False"])
+def test_gates_without_a_bound_stay_comparable(layer, activation, seed):
+    for dtype in TOLERANCE:
+        row = compare(CASES[f"{layer}: recurrent_activation={activation}"], dtype, seed)
+        assert row.passed, row
+
+
 @pytest.mark.parametrize("dtype", TOLERANCE)
 def test_twenty_steps_of_training_are_equal(dtype):
     row = compare_training(dtype)

@@ -205,6 +205,12 @@ def test_force_never_removes_what_no_training_wrote(tmp_path, small):
     assert (tmp_path / "thesis" / "chapter.tex").read_text() == "years of work"
 
 
+def test_a_name_that_no_record_can_hold_is_refused_at_once(tmp_path, small):
+    with pytest.raises(InputError, match=r"a folder name in UTF-8 for the run, got '.*\\udcff'"):
+        train(small, tmp_path / "run\udcff")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_nothing_to_resume_is_one_sentence(tmp_path, small):
     with pytest.raises(InputError, match="a run to resume"):
         train(small, tmp_path / "run", resume=True)

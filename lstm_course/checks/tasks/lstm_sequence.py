@@ -86,9 +86,10 @@ def draw(rng: np.random.Generator, masked: bool) -> list[Case]:
     for case in cases:
         if masked and case.edge:
             continue
-        mask = np.ones(case.args["mask"].shape, bool)
+        batch, time = case.args["mask"].shape
+        mask = np.ones((batch, time), bool)
         if masked:
-            mask = padding(rng, *mask.shape, leading=len(drawn) == 2)
+            mask = padding(rng, batch, time, leading=len(drawn) == 2)
         drawn.append(Case({**case.args, "mask": mask, "step": toys.step}, case.sizes, case.edge))
     return drawn
 
