@@ -17,8 +17,8 @@ from lstm_course.checks.task import Idea, Task, names_of
 GENERIC = {
     "not written yet": "Replace the line that raises NotImplementedError by your own code.",
     "nothing returned": "A function without a return statement returns None.",
-    "argument changed": "Whoever calls the function still needs that array. Watch out for +=, *= and item "
-    "assignment on an argument.",
+    "argument changed": "Whoever calls the function still needs that argument. Watch out for +=, *=, item "
+    "assignment and methods that change a list in place.",
     "memory between calls": "The result may depend on nothing but the arguments: no global variable, no list "
     "that lives on from call to call, no random number that was not asked for.",
     "result overwritten": "A later call writes into the array that an earlier one returned. Make a new one "
@@ -192,14 +192,16 @@ def _contract(
             if gap:
                 return _generic(f"{case.sizes}: {gap.text}", gap.kind)
         if one.changed:
-            return _generic(f"{case.sizes}: the argument {one.changed[0]} was changed", "argument changed")
+            name = task.parameters.get(one.changed[0], one.changed[0])
+            return _generic(f"{case.sizes}: the argument {name} was changed", "argument changed")
         if one.overwritten:
             return _generic(f"{case.sizes}: a later call changed this call's result", "result overwritten")
         if not _repeated(task, received, one.again):
             message = "the same call gave another result the second time"
             return _generic(f"{case.sizes}: {message}", "memory between calls")
         if one.shared and not task.may_share:
-            message = f"the result lies in the memory of the argument {one.shared[0]}"
+            name = task.parameters.get(one.shared[0], one.shared[0])
+            message = f"the result lies in the memory of the argument {name}"
             return _generic(f"{case.sizes}: {message}", "argument handed back")
     return None
 

@@ -63,6 +63,8 @@ class Task:
         The default lets solutions pass that compute in single precision.
     may_share : bool, optional
         Whether the function may hand back an argument as it is.
+    parameters : dict of str to str, optional
+        For messages: an argument that only further calls of the drive get, and the student's name for it.
     """
 
     function: str
@@ -74,6 +76,7 @@ class Task:
     digest: Callable[..., Any] | None = None
     tolerance: float = 1e-4
     may_share: bool = False
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def outputs(self) -> tuple[str, ...]:

@@ -1,13 +1,15 @@
 """Verdicts on a small task: what is right, what is wrong, and which mistake it was."""
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from lstm_course.checks import Case, CheckFailed, Finding, Idea, Task, judge, observe
+from lstm_course.checks import Case, CheckFailed, Finding, Idea, Task, judge, observe, tasks_of
 from lstm_course.checks.judge import GENERIC, outputs_of
 from lstm_course.checks.task import follow, names_of
+from tests.bug_zoo.zoo import cells_of
 
 
 def reference(x, n, *, seen, wrong):
@@ -148,6 +150,30 @@ def test_argument_changed():
 
     assert named(spoil) == [None, None, "argument changed"]
     assert "the argument x was changed" in verdicts(spoil)[2].message
+
+
+def test_messages_have_the_name_that_the_student_knows():
+    task = replace(TASK, parameters={"x": "features"})
+
+    def spoil(x, n):
+        made = right(x, n)
+        x += 1
+        return made
+
+    assert "the argument features was changed" in verdicts(spoil, task)[2].message
+    back = replace(task, returns=("x",), reference=lambda x, n, *, seen, wrong: {"x": x}, ideas=(CONTRACT,))
+    assert "the memory of the argument features" in verdicts(lambda x, n: x, back)[0].message
+
+
+@pytest.mark.parametrize("function", ["build_vocabulary", "encode", "pad"])
+def test_arguments_of_further_calls_have_a_name_in_the_notebook(function):
+    (task,) = (task for task in tasks_of("01-text") if task.function == function)
+    (given,) = (
+        c.source for c in cells_of("solutions", "01-text") if (c.kind, c.id) == ("solution", function)
+    )
+    for argument in next(iter(task.cases(np.random.default_rng(0)))).args:
+        if argument != "small":  # a number, which nobody can change
+            assert f"{task.parameters.get(argument, argument)} :" in given
 
 
 def test_memory_between_calls():

@@ -21,9 +21,9 @@ def bigram_cases(rng: np.random.Generator) -> list[Case]:
         cases.append(Case(args, f"{length + 1} characters, vocabulary {size}"))
     few = {"ids": np.array([1, 0]), "shorter": np.array([0.25, 0.75]), "discount": 0.5}
     cases.append(Case(few, "2 characters, vocabulary 2", edge=True))
-    small = rng.integers(0, 20, 80).astype(np.uint8)
+    small = np.append(rng.integers(0, 20, 80), np.full(601, 7)).astype(np.uint8)
     args = {"ids": small, "shorter": rng.dirichlet(np.full(20, 3.0)), "discount": 0.5}
-    return [*cases, Case(args, "81 characters with ids of type uint8, vocabulary 20", edge=True)]
+    return [*cases, Case(args, "681 characters with ids of type uint8, vocabulary 20", edge=True)]
 
 
 def parts(value: Any, ids: Any, shorter: Any, discount: float) -> Any:
@@ -39,6 +39,8 @@ def count_bigrams(ids: Any, shorter: Any, discount: float, *, seen: Any, wrong: 
     """N(uw), then equation (3) of the chapter for contexts of one character."""
     size = len(shorter)
     counts = _counts(np.asarray(ids).astype(int), size, wrong)
+    if wrong == "counts in the type of the ids":
+        counts = counts.astype(ids.dtype).astype(int)
     used = follow(seen, "counts", counts)
     total = used.sum(axis=1, keepdims=True).astype(float)
     kinds = (used > 0).sum(axis=1, keepdims=True)
@@ -176,6 +178,13 @@ BIGRAMS = Task(
                 "the shorter model is all there is.",
             },
         ),
-        Idea("bigrams-contract"),
+        Idea(
+            "bigrams-contract",
+            (),
+            {
+                "counts in the type of the ids": "A count that passes 255 begins again at 0. Which type has "
+                "the array that you count in?",
+            },
+        ),
     ),
 )

@@ -63,6 +63,8 @@ def sample(
 ) -> dict[str, Any]:
     """Frequencies q, the limit of temperature 0, and what the model should have read."""
     best, size = int(logits.argmax()), len(logits)
+    if wrong == "ids as floating-point numbers" and count == 1:
+        np.eye(size)[np.zeros(1)]  # as the drive does
     powers = np.exp(logits / temperature - (logits / temperature).max())
     q = {
         "temperature left out": soft_base_ten(logits),
@@ -173,6 +175,8 @@ SAMPLE = Task(
             {
                 "the beginning returned as well": "Only the characters that were written are asked for, so "
                 "there are exactly as many as were ordered.",
+                "ids as floating-point numbers": "An id looks up a row of a table, which only a whole "
+                "number can do. What type does NumPy give to an array if you do not say?",
             },
         ),
     ),

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from lstm_course.checks.compare import array_of, difference
 from lstm_course.checks.draw import arrays
 from lstm_course.checks.probe import Case
 from lstm_course.checks.task import Idea, Task, follow
@@ -23,12 +24,20 @@ def softmax_cases(rng: np.random.Generator) -> list[Case]:
 
 
 def softmax(logits: Any, order: Any, *, seen: Any, wrong: str) -> dict[str, Any]:
-    """Return the probabilities of four sets of logits, equal whatever is added to a row."""
+    """Return the probabilities of five sets of logits, equal whatever is added to a row."""
     runs = softmax_runs(np.array, logits, order)
-    p, *shifted = (_softmax(run, wrong) for run in runs)
-    if wrong not in UNSTABLE:  # then a shift of a row changes nothing, even if p is wrong
+    p, *shifted, wide = (_softmax(run, wrong) for run in runs)
+    if wrong not in UNSTABLE or wrong == OTHER:  # then a shift of a row changes nothing, even if p is wrong
         shifted = [follow(seen, "p", _softmax(logits, ""))[..., order]] * 3
-    return dict(zip(("p", "p_large", "p_small", "p_mixed"), (p, *shifted), strict=True))
+    own = array_of(seen.get("p_wide"))
+    if own.dtype.kind == "f" and own.size == wide.size:
+        own, p_is_wrong = own.reshape(wide.shape), difference("p", _softmax(logits, ""), seen["p"], 1e-4)
+        failed = ~(own < np.inf).all(axis=-1, keepdims=True)  # a logarithm of zero is no failure of a row
+        if wrong == OTHER and failed.any():  # which number was subtracted shows in nothing but where it fails
+            wide = np.where(failed, own, _softmax(runs[-1], ""))
+        if not wrong and p_is_wrong and not failed.any():
+            wide = own  # what another function than the softmax makes of such logits, nobody knows
+    return dict(zip(SOFTMAX.returns, (p, *shifted, wide), strict=True))
 
 
 def _softmax(a: Any, wrong: str) -> Any:
@@ -45,6 +54,8 @@ def _softmax(a: Any, wrong: str) -> Any:
         shift = a.max()
     if wrong == "absolute value of the logits subtracted":
         shift = np.abs(a).max(axis=-1, keepdims=True)
+    if wrong == OTHER:
+        shift = a.min(axis=-1, keepdims=True)
     with np.errstate(all="ignore"):
         powers = np.exp(a - shift)
         if wrong == "logits clipped":
@@ -64,6 +75,7 @@ def _softmax(a: Any, wrong: str) -> Any:
         return powers / powers.sum(axis=axis, keepdims=True)
 
 
+OTHER = "another number than the largest subtracted"
 UNSTABLE = {
     "no maximum subtracted": "An exponential of 800 is larger than any float, and one of −800 is zero. "
     "Which number may you subtract from a row without changing its probabilities?",
@@ -73,11 +85,13 @@ UNSTABLE = {
     "whole row does not change them.",
     "absolute value of the logits subtracted": "With large positive logits this works, with large negative "
     "ones all exponentials are zero. Which of the logits should become 0?",
+    OTHER: "Where the logits of one row lie far apart, the exponential of the largest is still more than a "
+    "float can hold. Which number, subtracted from a row, makes sure that none of them is above 1?",
 }
 
 SOFTMAX = Task(
     function="softmax",
-    returns=("p", "p_large", "p_small", "p_mixed"),
+    returns=("p", "p_large", "p_small", "p_mixed", "p_wide"),
     cases=softmax_cases,
     reference=softmax,
     drive=softmax_runs,
@@ -103,7 +117,7 @@ SOFTMAX = Task(
                 "asked for.",
             },
         ),
-        Idea("softmax-stable", ("p_large", "p_small", "p_mixed"), UNSTABLE),
+        Idea("softmax-stable", ("p_large", "p_small", "p_mixed", "p_wide"), UNSTABLE),
         Idea("softmax-contract"),
     ),
 )

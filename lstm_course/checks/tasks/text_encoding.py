@@ -86,6 +86,7 @@ ENCODE = Task(
     cases=encode_cases,
     reference=encoding,
     drive=encode_twice,
+    parameters={"others": "tokens"},
     ideas=(
         Idea(
             "encode-known",

@@ -149,6 +149,7 @@ PAD = Task(
     cases=pad_cases,
     reference=padding,
     drive=pad_thrice,
+    parameters={"long_sequences": "sequences", "empty": "sequences"},
     digest=taken_apart,
     ideas=(
         Idea(

@@ -56,7 +56,7 @@ def ranked(counts: Mapping[str, int], wrong: str) -> list[str]:
 
 def room(size: int, wrong: str) -> int:
     """Return how many words fit."""
-    if wrong == "size ignored":
+    if wrong == "size ignored" or (wrong == "room asked for after each word" and size == 2):
         return 1000
     return size - {"reserved ids not counted": 0, "one word too many": 1, "one word too few": 3}.get(wrong, 2)
 
@@ -96,7 +96,9 @@ def vocabulary_cases(rng: np.random.Generator) -> list[Case]:
     ):
         args = {"texts": texts, "size": 9, "small": 3, "ties": [["so", "bad"]]}
         cases.append(Case(args, words, edge=True))
-    return cases
+    texts = [["not", "bad", "not"], ["so", "bad"]]
+    args = {"texts": texts, "size": 2, "small": 2, "ties": [["so", "bad"]]}
+    return [*cases, Case(args, "a size without room for a word", edge=True)]
 
 
 VOCABULARY = Task(
@@ -105,6 +107,7 @@ VOCABULARY = Task(
     cases=vocabulary_cases,
     reference=vocabulary,
     drive=build_thrice,
+    parameters={"ties": "texts"},
     ideas=(
         Idea(
             "vocabulary-order",
@@ -158,6 +161,13 @@ VOCABULARY = Task(
                 "the rarest words kept": "When words have to go, the rare ones go first.",
             },
         ),
-        Idea("vocabulary-contract"),
+        Idea(
+            "vocabulary-contract",
+            (),
+            {
+                "room asked for after each word": "Where there is room for no word at all, every word is "
+                "there. When does your loop first ask whether the vocabulary is full?",
+            },
+        ),
     ),
 )

@@ -22,11 +22,16 @@ def chunked(make_chunks: Any, ids: Any, batch: int, steps: int) -> Any:
     return inputs, targets
 
 
-def softmax_runs(softmax: Any, logits: Any, order: Any) -> tuple[Any, Any, Any, Any]:
-    """Return p of logits; in another order, of very large ones, of very small ones, and of both in turns."""
+def softmax_runs(softmax: Any, logits: Any, order: Any) -> tuple[Any, Any, Any, Any, Any]:
+    """Return p of logits; in another order, of very large ones, of very small ones, and of both in turns.
+
+    Last of all, p of rows whose logits are a thousand apart; whole numbers, exact in single precision too.
+    """
     turned = logits[..., order]
     turns = np.where(np.arange(logits[..., 0].size) % 2, 800.0, -800.0).reshape(logits[..., :1].shape)
-    return softmax(logits), softmax(turned + 800), softmax(turned - 800), softmax(turned + turns)
+    wide = 1000.0 * logits.argsort(axis=-1).argsort(axis=-1)
+    shifted = softmax(turned + 800), softmax(turned - 800), softmax(turned + turns)
+    return softmax(logits), *shifted, softmax(wide)
 
 
 def training_runs(train_chunks: Any, inputs: Any, targets: Any, state: Any, weights: Any) -> Any:
@@ -120,6 +125,8 @@ def sampled(sample: Callable[..., Any], logits: Any, start: Any, *rest: Any) -> 
     written = sample(listener, soft_base_ten, start, count, temperature, rng)
     if written is None:
         return None
+    if count == 1:
+        np.eye(len(logits))[np.asarray(written)]  # looked up, as an embedding does
     times = 0 if len(logits) == 1 or count == 1 else DRAWS
     texts = [sample(Listener(logits), soft_base_ten, start, count, temperature, rng) for _ in range(times)]
     try:

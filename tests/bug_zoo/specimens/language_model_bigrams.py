@@ -164,6 +164,13 @@ def count_bigrams(ids, shorter, discount):
     ),
     Wrong(
         F,
+        "counts in an array of the ids' type",
+        (CONTRACT,),
+        "counts in the type of the ids",
+        change={"np.zeros((size, size))": "np.zeros((size, size), ids.dtype)"},
+    ),
+    Wrong(
+        F,
         "makes one number of two ids of one byte",
         (CONTRACT,),
         change={

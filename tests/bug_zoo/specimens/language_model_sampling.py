@@ -158,6 +158,15 @@ def sample(logits_of, softmax, start, count, temperature, rng):
     ),
     Wrong(
         F,
+        "fills an array of zeros, which are floats",
+        (CONTRACT,),
+        "ids as floating-point numbers",
+        change={
+            "return np.array(ids)": "written = np.zeros(count)\n            written[:] = ids\n            return written"
+        },
+    ),
+    Wrong(
+        F,
         "draws with NumPy's global generator",
         (CONTRACT,),
         "memory between calls",

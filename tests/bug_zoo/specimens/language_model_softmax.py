@@ -25,6 +25,40 @@ SPECIMENS = (
     ),
     Wrong(
         S,
+        "subtracts the smallest logit",
+        (STABLE,),
+        "another number than the largest subtracted",
+        change={NAIVE: "logits - logits.min(axis=-1, keepdims=True)"},
+    ),
+    Wrong(
+        S,
+        "subtracts the mean of the row",
+        (STABLE,),
+        "another number than the largest subtracted",
+        change={NAIVE: "logits - logits.mean(axis=-1, keepdims=True)"},
+    ),
+    Wrong(
+        S,
+        "subtracts the first logit",
+        (STABLE,),
+        "another number than the largest subtracted",
+        change={NAIVE: "logits - logits[..., :1]"},
+    ),
+    Wrong(
+        S,
+        "subtracts the smallest logit and cuts off what would be too large",
+        (STABLE,),
+        change={NAIVE: "np.minimum(logits - logits.min(axis=-1, keepdims=True), 700)"},
+    ),
+    Wrong(
+        S,
+        "subtracts the smallest logit and does not divide",
+        (P, STABLE),
+        "another number than the largest subtracted",
+        change={NAIVE: "logits - logits.min(axis=-1, keepdims=True)", f" / {TOTAL}": ""},
+    ),
+    Wrong(
+        S,
         "puts a small number below the line, without subtracting anything",
         (STABLE,),
         code="""

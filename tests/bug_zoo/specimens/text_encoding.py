@@ -79,6 +79,18 @@ def encode(tokens, vocabulary):
         change={"vocabulary[token] if known else UNKNOWN": "vocabulary.setdefault(token, UNKNOWN)"},
     ),
     wrong(
+        "writes a mark over the unknown tokens",
+        (CONTRACT,),
+        "argument changed",
+        code="""
+def encode(tokens, vocabulary):
+    for place, token in enumerate(tokens):
+        if token not in vocabulary:
+            tokens[place] = "[UNK]"
+    return [vocabulary.get(token, UNKNOWN) for token in tokens]
+""",
+    ),
+    wrong(
         "goes through the set of tokens",
         (KNOWN, UNKNOWN),
         ("every word only once",),

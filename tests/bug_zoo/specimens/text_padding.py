@@ -198,6 +198,12 @@ def pad(sequences, length, side):
 """,
     ),
     wrong(
+        "shortens the lists that it was given",
+        (CONTRACT,),
+        "argument changed",
+        change={"kept = sequence[-length:] or": "del sequence[:-length]\n        kept = sequence or"},
+    ),
+    wrong(
         "returns the ids alone",
         (SIDE, CUT, MASK, EMPTY, TYPES, CONTRACT),
         change={"return ids, mask": "return ids"},

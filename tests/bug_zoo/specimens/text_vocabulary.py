@@ -127,6 +127,26 @@ def build_vocabulary(texts, size):
         change={"ranked[: size - 2]": "ranked[-(size - 2) :]"},
     ),
     wrong(
+        "asks whether there is room after each word, and so never where there is none",
+        (CONTRACT,),
+        "room asked for after each word",
+        code="""
+def build_vocabulary(texts, size):
+    counts = Counter(token for tokens in texts for token in tokens)
+    vocabulary = {}
+    for word in sorted(counts, key=lambda word: (-counts[word], word)):
+        vocabulary[word] = len(vocabulary) + 2
+        if len(vocabulary) == size - 2:
+            break
+    return vocabulary
+""",
+    ),
+    wrong(
+        "takes one word at least",
+        (CONTRACT,),
+        change={"ranked[: size - 2]": "ranked[: max(1, size - 2)]"},
+    ),
+    wrong(
         "drops words that occur once",
         (ORDER,),
         change={"enumerate(ranked[: size - 2]": "enumerate([w for w in ranked if counts[w] > 1][: size - 2]"},
