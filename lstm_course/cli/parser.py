@@ -19,6 +19,13 @@ class CourseParser(argparse.ArgumentParser):
         options.setdefault("allow_abbrev", False)
         super().__init__(**options)
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Refuse what is left over here, where the help that is pointed to is that of the subcommand."""
+        found, left = super().parse_known_args(args, namespace)
+        if left:
+            self.error(f"unrecognized arguments: {' '.join(left)}")
+        return found, left
+
     def error(self, message: str) -> NoReturn:
         """Raise what argparse has to say as an InputError."""
         hint = f"See {self.prog} --help."
@@ -31,7 +38,7 @@ class CourseParser(argparse.ArgumentParser):
             raise InputError(match[1].replace("command", "a command"), "nothing", hint)
         if match := re.match(r"unrecognized arguments: (.*)", message):
             raise InputError(f"options and arguments of {self.prog}", repr(match[1]), hint)
-        if match := re.match(r"argument (\S+): expected one argument", message):
+        if match := re.match(r"argument (\S+): expected (?:one|at least one) argument", message):
             raise InputError(f"a value after {match[1]}", "none", hint)
         if match := re.match(r"argument (\S+): not allowed with argument (\S+)", message):
             raise InputError(f"either {match[2]} or {match[1]}", "both", hint)
