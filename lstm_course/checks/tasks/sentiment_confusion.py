@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_course.checks.compare import array_of
+from lstm_course.checks.compare import array_of, described
 from lstm_course.checks.probe import Case
 from lstm_course.checks.task import Idea, Task
 
@@ -39,6 +39,15 @@ def entries(value: Any, *arguments: Any) -> Any:
     """Return the four counts in order of size."""
     table = array_of(value)
     return np.sort(table.reshape(-1)) if table.size == 4 and table.dtype.kind in "fiub" else table
+
+
+def counted(value: Any, *arguments: Any) -> Any:
+    """Return the table; refuse one that is not of integers."""
+    table = array_of(value)
+    if table.dtype.kind not in "iu":
+        what = table.dtype if table.dtype.kind in "fb" else described(value)
+        raise TypeError(f"expected counts that are integers, got {what}")
+    return value
 
 
 def judged_reviews(rng: np.random.Generator) -> list[Case]:
@@ -131,6 +140,7 @@ CONFUSION_CONTRACT = Task(
     returns=("table",),
     cases=odd_batches,
     reference=confusion,
+    digest=counted,
     ideas=(Idea("confusion-contract"),),
 )
 

@@ -11,7 +11,7 @@ from lstm_course.checks.probe import Case
 
 TOKEN = r"[a-z0-9]+(?:'[a-z0-9]+)*|[!?]"
 WORDS = ["the", "film", "is", "good", "bad", "plot", "long", "story", "moving", "dull", "actor", "scene"]
-MARKED = ["don't", "isn't", "10", "8", "!", "?"]
+MARKED = ["don't", "isn't", "10", "8", "3", "i", "!", "?"]
 
 
 def tokens_of(text: str, wrong: str) -> list[str]:
@@ -21,6 +21,10 @@ def tokens_of(text: str, wrong: str) -> list[str]:
         breaks = "<br />"
     if wrong in ("line breaks in capitals are left", "one line break of four is known"):
         flags = re.NOFLAG
+    if wrong == "all tags are taken out":
+        breaks = r"</?[a-z][^<>]*>"
+    if wrong == "whatever stands between angle brackets is taken out":
+        breaks = "<[^>]*>"
     if wrong != "line breaks are read as words":
         text = re.sub(breaks, "" if wrong == "line breaks glue words together" else " ", text, flags=flags)
     if wrong != "capital letters are left":
@@ -124,14 +128,15 @@ def marked(rng: np.random.Generator) -> list[Case]:
     """Return texts with all that rules 1 to 3 speak of; every token is known."""
     cases = []
     for _ in range(3):
-        a, b, c, d = (some(rng, 5) for _ in range(4))
+        a, b, c, d, e = (some(rng, 5) for _ in range(5))
         texts = [
             f"{a[0]}<br />{a[1].upper()}, {a[2]}<br>{a[3]}!",
             f'{b[0].title()} "{b[1]}"<BR />{b[2]}; {b[3]}? 8/10',
             f"{c[0]} don't {c[1]}<br/>{c[2]}... Isn't {c[3]}!?",
             f"{d[0]}-{d[1]} ({d[2]}) {d[3]}: {d[4]}.",
+            f"{e[0]} <i>{e[1]}</i> {e[2]}, 3 < 8 {e[3]} > {e[4]}",
         ]
-        cases.append(Case({"texts": texts, "vocabulary": vocabulary_of(rng), "length": 24}, "4 reviews"))
+        cases.append(Case({"texts": texts, "vocabulary": vocabulary_of(rng), "length": 24}, "5 reviews"))
     return cases
 
 

@@ -19,11 +19,13 @@ def prepared(value: Any, *arguments: Any) -> Any:
     return [" ".join(f"{number:g}" for number in np.trim_zeros(row)) for row in rows]
 
 
-def prepared_as_integers(value: Any, *arguments: Any) -> Any:
-    """Return ids and mask; refuse ids that are no integers."""
-    kind = np.asarray(pair(value)[0]).dtype
-    if kind.kind not in "iu":
-        raise TypeError(f"expected ids that are integers, got {kind}")
+def prepared_in_type(value: Any, *arguments: Any) -> Any:
+    """Return ids and mask; refuse ids that are no integers, and a mask that is not of booleans."""
+    ids, mask = (np.asarray(part).dtype for part in pair(value))
+    if ids.kind not in "iu":
+        raise TypeError(f"expected ids that are integers, got {ids}")
+    if mask.kind != "b":
+        raise TypeError(f"expected a mask of booleans, got {mask}")
     return value
 
 
@@ -59,6 +61,9 @@ TOKENS = Task(
                 "you apply the rules?",
                 "one line break of four is known": "There are three spellings of a line break, and capitals "
                 "besides.",
+                "all tags are taken out": "A tag that is no line break is gone. Rule 1 names one kind.",
+                "whatever stands between angle brackets is taken out": "Words are gone that stood between "
+                "the signs for less and for greater. Rule 1 names one kind of tag.",
                 "apostrophes tear words apart": "A word with an apostrophe inside is one token, or its "
                 "negation becomes a stray letter.",
                 "exclamation and question marks are dropped": "Two marks of punctuation are tokens.",
@@ -169,7 +174,7 @@ CONTRACT = Task(
     returns=("ids", "mask"),
     cases=every_kind,
     reference=prepare,
-    digest=prepared_as_integers,
+    digest=prepared_in_type,
     ideas=(Idea("prep-contract"),),
 )
 

@@ -67,6 +67,7 @@ def answers(
         The answers, batch by batch; for each layer whether it makes a mask.
     """
     model = new_model(build, vocabulary_size, seed)
+    undecided(model, questions[0])
     for weight in model.trainable_variables[-2:]:
         weight.assign(sharpness * np.asarray(weight))
     made = [
@@ -89,9 +90,29 @@ def loss_of(
 ) -> Any:
     """Return what a model answers, its loss, and what the weights alone add to it."""
     model = new_model(build, vocabulary_size, seed)
-    found = asked(model, ids)
+    found = undecided(model, ids)
     result = model.test_on_batch(ids, for_each(labels, found), return_dict=True)
     return found, float(result["loss"]), [float(loss) for loss in model.losses]
+
+
+def undecided(model: Any, ids: np.ndarray) -> np.ndarray:
+    """Shrink the weights of a model's answer until no probability is near 0 or 1; return its answers.
+
+    With weights of one size, the answers of a wide and deep model are all 0 or 1: they hide what the model
+    reads, and float32 rounds what the cross-entropy takes the logarithm of, so that a right loss would look
+    wrong. Answers that are no probabilities are left as they are.
+    """
+    found = asked(model, ids)
+    for _ in range(SHRINKINGS):
+        if not ((found >= 0) & (found <= 1)).all() or (np.abs(found - 0.5) < 0.45).all():
+            break
+        for weight in model.trainable_variables[-2:]:
+            weight.assign(np.asarray(weight) / 4)
+        found = asked(model, ids)
+    return found
+
+
+SHRINKINGS = 6  # to a fourth each time: enough for logits of some thousands
 
 
 def for_each(labels: np.ndarray, found: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 
 
 class History:
-    """What ``fit`` returns."""
+    """What ``fit`` returns, and leaves in the model."""
 
     def __init__(self, model: Scripted) -> None:
         self.model, self.history, self.epoch = model, {}, []  # type: ignore[var-annotated]
@@ -52,6 +52,10 @@ class Scripted:
         """Write the weights to a file."""
         with open(filepath, "wb") as file:
             np.savez(file, *self.weights)
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Refuse: Keras could not load a file of this model."""
+        raise TypeError("this stand-in can save its weights and no more: use save_weights_only=True")
 
     def load_weights(self, filepath: Any) -> None:
         """Read them back."""
@@ -105,7 +109,8 @@ class Scripted:
         **options: Any,
     ) -> History:
         """Go through the data ``epochs`` times and call the callbacks as Keras does."""
-        history, self.stop_training = History(self), False
+        self.history = history = History(self)
+        self.stop_training = False
         calls = list(callbacks) if isinstance(callbacks, (list, tuple)) else [callbacks] if callbacks else []
         for one in calls:
             one.set_model(self)
@@ -117,6 +122,7 @@ class Scripted:
         for epoch in range(initial_epoch, epochs):
             for one in calls:
                 one.on_epoch_begin(epoch, {})
+            tell(x, "on_epoch_begin")
             logs: dict[str, float] = {}
             for batch, (rows, labels) in enumerate(batches(x, y, batch_size or 32, shuffle, self.passes)):
                 for one in calls:
@@ -125,6 +131,7 @@ class Scripted:
                 for one in calls:
                     one.on_train_batch_end(batch, dict(logs))
             self._end_epoch()
+            tell(x, "on_epoch_end")
             if validation_data is not None:
                 loss, accuracy = self._judged(*joined(validation_data))
                 logs |= {"val_loss": loss, "val_accuracy": accuracy}
@@ -180,6 +187,13 @@ def batches(x: Any, y: Any, batch_size: int, shuffle: bool, epoch: int) -> Any:
     order = np.random.default_rng(epoch).permutation(len(rows)) if shuffle else np.arange(len(rows))
     for start in range(0, len(order), batch_size):
         yield rows[order[start : start + batch_size]], labels[order[start : start + batch_size]]
+
+
+def tell(x: Any, what: str) -> None:
+    """Call a method of a data set that wants to know when an epoch begins or ends, to shuffle perhaps."""
+    method = getattr(x, what, None)
+    if callable(method):
+        method()
 
 
 def joined(data: Any) -> tuple[Any, Any]:

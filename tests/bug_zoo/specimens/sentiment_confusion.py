@@ -36,7 +36,7 @@ WRONG = (
     ),
     wrong(
         "divides by the number of reviews",
-        ("confusion-table", "confusion-threshold"),
+        ("confusion-table", "confusion-threshold", "confusion-contract"),
         "fractions in place of counts",
         {"return table": "return table / len(labels)"},
     ),
@@ -69,6 +69,12 @@ WRONG = (
         ("confusion-threshold",),
         "the threshold is laid on the other class",
         {JUDGED: "judged = 1 - (1 - probabilities > threshold).astype(int)"},
+    ),
+    wrong(
+        "counts in floating-point numbers",
+        ("confusion-contract",),
+        "",
+        {"np.zeros((2, 2), int)": "np.zeros((2, 2))"},
     ),
     wrong(
         "writes into the probabilities",

@@ -3,6 +3,10 @@
 from tests.bug_zoo.zoo import Right, Wrong
 
 LSTM = "keras.layers.LSTM(32)"
+DEEP = (
+    'keras.layers.LSTM(64), keras.layers.Dense(128, activation="relu"), '
+    'keras.layers.Dense(64, activation="relu")'
+)
 OUT = 'keras.layers.Dense(1, activation="sigmoid")'
 EMBEDDING = "keras.layers.Embedding(vocabulary_size, 32, mask_zero=True)"
 LOSS = 'loss="binary_crossentropy"'
@@ -82,6 +86,18 @@ WRONG = (
         ("model-loss",),
         "",
         {LOSS: "loss=keras.losses.BinaryCrossentropy(label_smoothing=0.2)"},
+    ),
+    wrong(
+        "mean squared error behind layers that make every probability 0 or 1",
+        ("model-loss",),
+        "the mean squared error",
+        {LSTM: DEEP, LOSS: 'loss="mse"'},
+    ),
+    wrong(
+        "label smoothing behind the same layers",
+        ("model-loss",),
+        "",
+        {LSTM: DEEP, LOSS: "loss=keras.losses.BinaryCrossentropy(label_smoothing=0.2)"},
     ),
     wrong(
         "one row too few for padding",
@@ -229,6 +245,19 @@ class Builder:
 
 build_model = Builder()
 """,
+    ),
+    Right(
+        "build_model",
+        "two wide layers on top",
+        change={"vocabulary_size, 32": "vocabulary_size, 64", LSTM: DEEP},
+    ),
+    Right(
+        "build_model",
+        "both directions and a wide layer on top",
+        change={
+            "vocabulary_size, 32": "vocabulary_size, 64",
+            LSTM: 'keras.layers.Bidirectional(keras.layers.LSTM(64)), keras.layers.Dense(128, "relu")',
+        },
     ),
     Right(
         "build_model",

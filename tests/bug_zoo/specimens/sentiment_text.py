@@ -60,6 +60,18 @@ WRONG = (
         {"TOKEN.findall(plain)": r're.findall(r"\w+|[!?]", plain)'},
     ),
     wrong(
+        "removes all HTML",
+        ("prep-tokens",),
+        "all tags are taken out",
+        {PLAIN: 'plain = re.sub(r"</?[a-z]+\\s*/?>", " ", text.lower())'},
+    ),
+    wrong(
+        "removes whatever stands between angle brackets",
+        ("prep-tokens",),
+        "whatever stands between angle brackets is taken out",
+        {PLAIN: 'plain = re.sub(r"<[^>]*>", " ", text.lower())'},
+    ),
+    wrong(
         "removes all HTML with a pattern that is too greedy",
         ("prep-tokens",),
         "",
@@ -156,6 +168,18 @@ WRONG = (
         ("prep-contract",),
         "",
         {"PADDING)": "0.0)"},
+    ),
+    wrong(
+        "a mask of zeros and ones",
+        ("prep-contract",),
+        "",
+        {"ids != PADDING": "(ids != PADDING).astype(int)"},
+    ),
+    wrong(
+        "a mask of floating-point numbers",
+        ("prep-contract",),
+        "",
+        {"ids != PADDING": "np.sign(ids / 1.0)"},
     ),
     Wrong(
         "prepare",

@@ -212,6 +212,67 @@ def train(model, x, y, held, most, patience):
     ),
     Right(
         "train",
+        "the history that Keras leaves in the model",
+        change={
+            "    history = model.fit": "    model.fit",
+            'return history.history["val_loss"]': 'return model.history.history["val_loss"]',
+        },
+    ),
+    Right(
+        "train",
+        "a data set that shuffles itself after each epoch",
+        """
+class Reviews(keras.utils.PyDataset):
+    def __init__(self, ids, labels):
+        super().__init__()
+        self.ids, self.labels, self.rng = ids, labels, np.random.default_rng(1)
+        self.on_epoch_end()
+
+    def __len__(self):
+        return -(-len(self.ids) // 64)
+
+    def __getitem__(self, number):
+        rows = self.order[64 * number : 64 * number + 64]
+        return self.ids[rows], self.labels[rows]
+
+    def on_epoch_end(self):
+        self.order = self.rng.permutation(len(self.ids))
+
+def train(model, ids, labels, validation, epochs, patience):
+    stop = keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)
+    run = model.fit(
+        Reviews(ids, labels), epochs=epochs, validation_data=validation, callbacks=[stop], verbose=0
+    )
+    return run.history["val_loss"]
+""",
+    ),
+    Right(
+        "train",
+        "a data set that shuffles itself before each epoch",
+        """
+class Shuffled(keras.utils.PyDataset):
+    def __init__(self, ids, labels):
+        super().__init__()
+        self.arrays = ids, labels
+        self.on_epoch_begin()
+
+    def __len__(self):
+        return -(-len(self.arrays[0]) // 50)
+
+    def __getitem__(self, k):
+        return tuple(array[self.order[50 * k : 50 * (k + 1)]] for array in self.arrays)
+
+    def on_epoch_begin(self):
+        self.order = np.random.permutation(len(self.arrays[0]))
+
+def train(model, ids, labels, validation, epochs, patience):
+    stop = keras.callbacks.EarlyStopping(patience=patience, restore_best_weights=True)
+    data = Shuffled(ids, labels)
+    return model.fit(data, epochs=epochs, validation_data=validation, callbacks=[stop]).history["val_loss"]
+""",
+    ),
+    Right(
+        "train",
         "a class with __call__ and a callback of its own",
         """
 class Keeper(keras.callbacks.Callback):
