@@ -72,9 +72,8 @@ def compare(case: Case, dtype: str, seed: int = 0, make: Callable[[], Any] | Non
     rng = np.random.default_rng(seed)
     twin_of: Any = case.make()
     twin_of.build(FEATURES, rng, np.dtype(dtype))
-    inner = twin_of.forward_layer if _directions(twin_of) == 2 else twin_of
     # Gates without a bound let states grow, and with them the difference.
-    size = 0.15 if getattr(inner, "recurrent_activation", None) in ("linear", "relu") else 0.3
+    size = 0.15 if getattr(_inner(twin_of), "recurrent_activation", None) in ("linear", "relu") else 0.3
     twin_of.set_weights([size * rng.standard_normal(w.shape).astype(dtype) for w in twin_of.weights])
     keras_layer = to_keras(twin_of, batch_size=BATCH)
     ours = make() if make is not None else twin_of
@@ -109,13 +108,16 @@ def _directions(layer: Any) -> int:
     return 2 if isinstance(layer, layers.Bidirectional) else 1
 
 
+def _inner(layer: Any) -> Any:
+    return layer.forward_layer if _directions(layer) == 2 else layer
+
+
 def _cell_name(layer: Any) -> str:
-    return type(layer.forward_layer if _directions(layer) == 2 else layer).__name__
+    return type(_inner(layer)).__name__
 
 
 def _state_count(layer: Any) -> int:
-    inner = layer.forward_layer if _directions(layer) == 2 else layer
-    return inner.state_count * _directions(layer) if layer.return_state else 0
+    return _inner(layer).state_count * _directions(layer) if layer.return_state else 0
 
 
 def _initial_state_gradients(layer: Any) -> list[np.ndarray]:
