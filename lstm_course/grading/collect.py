@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from lstm_course.checks.notebook import release_of
 from lstm_course.errors import InputError
-from lstm_course.grading.course import Course
+from lstm_course.grading.course import OWN, Course
 from lstm_course.grading.forms import Attempt, attempts_in, latest, matched, unwrapped
 from lstm_course.grading.gradebook import TIMESTAMP, timestamp_of
 from lstm_course.grading.incoming import (
@@ -73,7 +73,7 @@ def collect(
     """
     release_of(assignment)
     _check_source(course, source)
-    root = course.root.resolve() / course.directory.submitted_directory
+    root = course.folder_of_all("submitted")
     if not dry_run:
         root.mkdir(parents=True, exist_ok=True)
     there = {folded(name): name for name in (os.listdir(root) if root.is_dir() else [])}
@@ -110,11 +110,7 @@ def collect(
 def _check_source(course: Course, source: Path) -> None:
     """Refuse what would hand in the course's own folders, the ledger and the secret among them."""
     there, root = source.resolve(), course.root.resolve()
-    own = [
-        root / getattr(course.directory, f"{kind}_directory")
-        for kind in ("submitted", "autograded", "feedback")
-    ]
-    own.append(course.folder.resolve())
+    own = [root / OWN, *map(course.folder_of_all, ("submitted", "autograded", "feedback"))]
     if root.is_relative_to(there) or any(there.is_relative_to(folder) for folder in own):
         raise InputError(
             "submissions from elsewhere",

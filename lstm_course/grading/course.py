@@ -19,6 +19,7 @@ from lstm_course.grading.ledger import Ledger
 from lstm_course.grading.trouble import gradebook_used, ledger_used, settings_read
 
 CONFIG = "nbgrader_config.py"
+OWN = "grading"  # the grader's own folder
 # Or jsonschema, which nbgrader loads, builds grammars of addresses for two seconds, and needs none of them.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
@@ -86,7 +87,7 @@ class Course:
     @property
     def folder(self) -> Path:
         """The grader's own folder; nobody else may look into it."""
-        folder = self.root / "grading"
+        folder = self.root / OWN
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder
 
@@ -115,6 +116,10 @@ class Course:
             file.write(secrets.token_bytes(32))
         return path.read_bytes()
 
+    def folder_of_all(self, kind: str) -> Path:
+        """Return the folder that holds all students': ``kind`` is submitted, autograded or feedback."""
+        return self.root.resolve() / getattr(self.directory, f"{kind}_directory")
+
     def place(self, kind: str, student: str, assignment: str) -> Path:
         """Return a folder of a student's: ``kind`` is submitted, autograded or feedback."""
         directory = getattr(self.directory, f"{kind}_directory")
@@ -123,7 +128,7 @@ class Course:
     def students(self, assignment: str) -> Iterator[str]:
         """Yield those who have a folder for this assignment among the submissions, in order."""
         release_of(assignment)
-        found = self.root.resolve() / self.directory.submitted_directory
+        found = self.folder_of_all("submitted")
         names = sorted(os.listdir(found)) if found.is_dir() else []
         yield from (name for name in names if os.path.lexists(self.place("submitted", name, assignment)))
 

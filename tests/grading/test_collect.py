@@ -287,6 +287,7 @@ def test_a_dry_run_writes_nothing(course, tmp_path):
     assert states(collect(course, NAME, source, dry_run=True)) == {"ana": NEW}
     assert written(course) == before
     assert not (course.root / "submitted").exists()
+    assert not (course.root / "grading").exists()
 
 
 def test_a_students_own_archive_is_unpacked(course, tmp_path):

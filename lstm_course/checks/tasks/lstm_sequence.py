@@ -87,9 +87,8 @@ def draw(rng: np.random.Generator, masked: bool) -> list[Case]:
         if masked and case.edge:
             continue
         batch, time = case.args["mask"].shape
-        mask = np.ones((batch, time), bool)
-        if masked:
-            mask = padding(rng, batch, time, leading=len(drawn) == 2)
+        leading = len(drawn) == 2
+        mask = padding(rng, batch, time, leading) if masked else np.ones((batch, time), bool)
         drawn.append(Case({**case.args, "mask": mask, "step": toys.step}, case.sizes, case.edge))
     return drawn
 

@@ -59,7 +59,7 @@ def answers(
     seed : int
         Of the weights.
     sharpness : float
-        Factor of the last two weights, which are those of the answer.
+        Factor of the weights of the answer.
 
     Returns
     -------
@@ -68,8 +68,7 @@ def answers(
     """
     model = new_model(build, vocabulary_size, seed)
     undecided(model, questions[0])
-    for weight in model.trainable_variables[-2:]:
-        weight.assign(sharpness * np.asarray(weight))
+    sharpen(model, sharpness)
     made = [
         bool(getattr(layer, "mask_zero", False)) or type(layer).__name__ == "Masking"
         for layer in layers_of(model)
@@ -95,6 +94,12 @@ def loss_of(
     return found, float(result["loss"]), [float(loss) for loss in model.losses]
 
 
+def sharpen(model: Any, factor: float) -> None:
+    """Multiply a model's last two weights, which are those of the answer."""
+    for weight in model.trainable_variables[-2:]:
+        weight.assign(factor * np.asarray(weight))
+
+
 def undecided(model: Any, ids: np.ndarray) -> np.ndarray:
     """Shrink the weights of a model's answer until no probability is near 0 or 1; return its answers.
 
@@ -106,8 +111,7 @@ def undecided(model: Any, ids: np.ndarray) -> np.ndarray:
     for _ in range(SHRINKINGS):
         if not ((found >= 0) & (found <= 1)).all() or (np.abs(found - 0.5) < 0.45).all():
             break
-        for weight in model.trainable_variables[-2:]:
-            weight.assign(np.asarray(weight) / 4)
+        sharpen(model, 1 / 4)
         found = asked(model, ids)
     return found
 
