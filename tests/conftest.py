@@ -1,5 +1,6 @@
 """For all tests: where ``CI`` is set, a test that skips has failed, because nobody is there to notice."""
 
+import asyncio
 import os
 import shutil
 import signal
@@ -31,21 +32,28 @@ def pytest_make_collect_report():
 
 
 @pytest.fixture(scope="module", autouse=True)
-def no_setting_is_left_behind():
-    """A file's tests leave nothing set that later files, and the programs they start, would obey."""
+def nothing_is_left_behind():
+    """A file's tests leave nothing set that later files, and the programs they start, would obey.
+
+    Nor an event loop running: in its thread no later test could run another.
+    """
 
     def settings():
-        own = ("CUDA", "JAX", "KERAS", "LSTM_COURSE", "PYTHON", "XLA")
+        own = ("CUDA", "JAX", "KERAS", "LSTM_COURSE", "MALLOC", "NUMBA", "OMP", "OPENBLAS", "PYTHON", "XLA")
         return {name: value for name, value in os.environ.items() if name.startswith(own)}
 
     before = settings()
     yield
     assert settings() == before
+    assert asyncio._get_running_loop() is None
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """A headless Chromium that cannot reach any host but this one."""
+    """A headless Chromium that cannot reach any host but this one.
+
+    It's a file's own: while Playwright is on, an event loop runs in this thread, and ``asyncio.run`` fails.
+    """
     sync_api = pytest.importorskip("playwright.sync_api")
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if program is None:

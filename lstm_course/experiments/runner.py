@@ -6,8 +6,9 @@ import multiprocessing
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from lstm_course.experiments.learners import Track
 from lstm_course.experiments.row import Row
 from lstm_course.experiments.trial import run_trial
 from lstm_course.json_files import read_json, write_json
-from lstm_course.machine import describe_machine, versions
+from lstm_course.machine import describe_machine, environment_kept, versions
 
 #: What of a row the networks of today do not read, and what the network of 1997 does not.
 OF_1997 = ("design", "rate", "spread", "input_gate_biases", "output_gate_biases", "every_step")
@@ -127,16 +128,7 @@ def run_planned(
     if not missing:
         return
     about = {"command": command, "machine": describe_machine(), "versions": versions()}
-    # A trial's threads would only get in the way of its neighbours.
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
-    pool = ProcessPoolExecutor(
-        workers,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_end_with,
-        initargs=(os.getpid(),),
-    )
-    try:
+    with _pool_of(workers) as pool:
         running = {
             pool.submit(run_trial, trial.row, trial.track, trial.seed, trial.limit): trial
             for trial in missing
@@ -147,13 +139,30 @@ def run_planned(
             record = {**named, **done.result(), **about}
             write_json(trial.place(runs), record)
             say(trial, record, False)
-    except BaseException:
-        processes = list((pool._processes or {}).values())  # a pool that is shut down knows them no longer
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            process.terminate()
-        raise
-    pool.shutdown()
+
+
+@contextmanager
+def _pool_of(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Yield processes of one thread each; none outlives a stop."""
+    with environment_kept():
+        # A trial's threads would only get in the way of its neighbours.
+        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
+            os.environ.setdefault(name, "1")
+        pool = ProcessPoolExecutor(
+            workers,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_end_with,
+            initargs=(os.getpid(),),
+        )
+        try:
+            yield pool
+        except BaseException:
+            processes = list((pool._processes or {}).values())  # a pool that is shut down knows them no longer
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in processes:
+                process.terminate()
+            raise
+        pool.shutdown()
 
 
 def _end_with(parent: int) -> None:

@@ -23,6 +23,7 @@ from lstm_course.grading.grader import release_notebook
 from lstm_course.grading.limits import Limits
 from lstm_course.grading.submission import Packed
 from lstm_course.grading.verdict import PERSON, Mark, Verdict
+from lstm_course.machine import environment_kept
 
 Grade = Callable[..., Verdict]
 Job = tuple[str, Packed, str]  # whose, what, and what its verdict follows from
@@ -173,6 +174,7 @@ def client_of(workers: int | None, scheduler: str | None) -> Iterator[Any]:
         where: Any = scheduler
         if scheduler is None:
             count = workers or CPU_COUNT
+            stack.enter_context(environment_kept())  # Dask sets variables here for its workers to inherit
             with deaf_to_ctrl_c():
                 cluster = LocalCluster(
                     count,

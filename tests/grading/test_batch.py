@@ -1,6 +1,5 @@
 """A batch comes to its end: killed, stopped, run twice, with submissions that end workers."""
 
-import asyncio
 import contextlib
 import gc
 import os
@@ -368,12 +367,12 @@ def test_nobody_else_on_this_machine_reaches_the_workers():
     with workers.client_of(1, None) as client:
         address = client.scheduler_info()["address"]
         assert client.submit(int).result() == 0
-        asyncio.run(reached(address, **client.security.get_connection_args("client")))
+        client.sync(reached, address, **client.security.get_connection_args("client"))
         stranger = ssl.create_default_context()
         stranger.check_hostname, stranger.verify_mode = False, ssl.CERT_NONE
         for where, how in ((address, {"ssl_context": stranger}), (address.replace("tls://", "tcp://"), {})):
             with pytest.raises(OSError):
-                asyncio.run(reached(where, **how))
+                client.sync(reached, where, **how)
         services = [
             port
             for about in [client.scheduler_info(), *client.scheduler_info()["workers"].values()]
