@@ -157,7 +157,8 @@ def _pool_of(workers: int) -> Iterator[ProcessPoolExecutor]:
         try:
             yield pool
         except BaseException:
-            processes = list((pool._processes or {}).values())  # a pool that is shut down knows them no longer
+            # A pool that is shut down knows them no longer.
+            processes = list((pool._processes or {}).values())
             pool.shutdown(wait=False, cancel_futures=True)
             for process in processes:
                 process.terminate()
