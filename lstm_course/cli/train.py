@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from lstm_course.cli.parser import CourseParser, fraction, one_of, whole_number
-from lstm_course.sentiment.configurations import CONFIGURATIONS, MODELS
+from lstm_course.sentiment.configurations import CONFIGURATIONS, MODELS, draws_nothing
 from lstm_course.sentiment.settings import JIT, PRECISIONS, TrainingSettings
 from lstm_course.text.corpora import CORPORA
 
@@ -166,6 +166,9 @@ def run(options: argparse.Namespace) -> int:
     from lstm_course.sentiment.runs import RunFolder
     from lstm_course.sentiment.training import train
 
+    if "epochs" in given and draws_nothing(settings.model):
+        note = f"{settings.model} is solved in one go: --epochs {options.epochs} changes nothing"
+        print(f"lstm-course: {note}.", file=sys.stderr)
     command = shlex.join(["lstm-course", *options.words])
     again = shlex.join(["lstm-course", "train", "--resume", "--out", options.out])
     try:

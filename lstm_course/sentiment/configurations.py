@@ -96,6 +96,18 @@ CONFIGURATIONS = {
 }
 MODELS = tuple(CONFIGURATIONS)
 
+
+def draws_nothing(model: str) -> bool:
+    """Return whether a solver finds the model in one go, the same one for every seed.
+
+    Examples
+    --------
+    >>> draws_nothing("bag-of-words"), draws_nothing("bilstm")
+    (True, False)
+    """
+    return model in CONFIGURATIONS and CONFIGURATIONS[model].made_with == "scikit-learn"
+
+
 ADVERSARIES: dict[str, Literal["adversarial", "virtual"]] = {
     "bilstm-adversarial": "adversarial",
     "bilstm-virtual": "virtual",

@@ -16,8 +16,8 @@ from typing import Any
 from lstm_course.errors import InputError
 from lstm_course.json_files import write_json
 from lstm_course.machine import describe_machine
-from lstm_course.sentiment.configurations import CONFIGURATIONS
-from lstm_course.sentiment.ladder_runs import draws_nothing, goes_on, on_record, trained
+from lstm_course.sentiment.configurations import CONFIGURATIONS, draws_nothing
+from lstm_course.sentiment.ladder_runs import goes_on, on_record, trained
 from lstm_course.sentiment.settings import SUITABLE, TrainingSettings
 
 RUNGS = (
@@ -205,14 +205,17 @@ def table(record: dict[str, Any]) -> str:
     ]
     for rung in record["rungs"]:
         seconds = "-" if rung["seconds"] is None else f"{rung['seconds']:.0f}"
+        count = len(rung["seeds"])
         lines.append(
-            f"{rung['model']:18} {len(rung['seeds']):5} {_percent(rung['accuracy']):>14} "
-            f"{_percent(rung['test']):>14} {seconds:>8} {rung['parameters']:>11,}"
+            f"{rung['model']:18} {count:5} {_percent(rung['accuracy'], count):>14} "
+            f"{_percent(rung['test'], count):>14} {seconds:>8} {rung['parameters']:>11,}"
         )
     return "\n".join(lines)
 
 
-def _percent(found: dict[str, float] | None) -> str:
+def _percent(found: dict[str, float] | None, runs: int) -> str:
     if found is None:
         return "-"
+    if runs == 1:  # of a spread one run says nothing
+        return f"{100 * found['mean']:.2f}"
     return f"{100 * found['mean']:.2f} ± {100 * found['deviation']:.2f}"

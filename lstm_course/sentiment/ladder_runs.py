@@ -20,18 +20,13 @@ from typing import Any
 from lstm_course.bits import in_hex
 from lstm_course.errors import InputError
 from lstm_course.json_files import read_json, write_json
-from lstm_course.sentiment.configurations import CONFIGURATIONS
+from lstm_course.sentiment.configurations import draws_nothing
 from lstm_course.sentiment.interrupt import noting_interrupt
 from lstm_course.sentiment.runs import CHECKPOINT, HELD_OUT, METRICS, RunFolder, read_right
 from lstm_course.sentiment.settings import TrainingSettings
 from lstm_course.sentiment.state import stored_settings
 
 MEASURES = ("accuracy", "loss", "f1", "calibration_error")
-
-
-def draws_nothing(rung: str) -> bool:
-    """Return whether every seed gives the same model."""
-    return rung in CONFIGURATIONS and CONFIGURATIONS[rung].made_with == "scikit-learn"
 
 
 def on_record(settings: TrainingSettings, folder: Path) -> dict[str, Any] | None:
@@ -46,8 +41,9 @@ def on_record(settings: TrainingSettings, folder: Path) -> dict[str, Any] | None
 def trained(settings: TrainingSettings, folder: Path, timed: bool = True) -> dict[str, Any]:
     """Train in a process of its own, go on where one was broken off, and put its figures on record."""
     words = ["train", "--model", settings.model, "--seed", str(settings.seed), "--corpus", settings.corpus]
-    words += ["--epochs", str(settings.epochs)]
-    for option, value in (("--corpus-path", settings.corpus_path), ("--limit", settings.limit)):
+    epochs = None if draws_nothing(settings.model) else settings.epochs
+    named = {"--epochs": epochs, "--corpus-path": settings.corpus_path, "--limit": settings.limit}
+    for option, value in named.items():
         words += [option, str(value)] if value is not None else []
     words += ["--out", str(folder)]
     again = goes_on(settings, folder)

@@ -17,8 +17,10 @@ PROGRAM = [sys.executable, "-m", "lstm_course"]
 
 def test_train_says_what_it_reached_and_records_its_command(command, tmp_path):
     words = ["train", "--corpus", "rotten-tomatoes", "--model", "bag-of-words", "--limit", "2000"]
+    words += ["--epochs", "3"]
     status, out, err = command(*words, "--out", tmp_path / "run")
     assert status == 0
+    assert "bag-of-words is solved in one go: --epochs 3 changes nothing." in err
     metrics = json.loads((tmp_path / "run" / "metrics.json").read_text())
     assert f"accuracy {metrics['accuracy']:.2%}" in out
     assert f"run folder: {tmp_path / 'run'}" in out

@@ -24,7 +24,7 @@ from lstm_course.plots.ladder import (
     standard_error,
 )
 from lstm_course.sentiment.ladder import RUNGS, summary
-from lstm_course.sentiment.ladder_runs import draws_nothing
+from lstm_course.sentiment.configurations import draws_nothing
 
 REVIEWS = 5000
 
