@@ -55,7 +55,8 @@ def from_keras(layer: Any) -> numpy_layers.Layer:
     layer : keras.layers.Layer or keras.Sequential
         A built SimpleRNN, LSTM, GRU, Bidirectional, Embedding, Dense or Dropout layer, or a Sequential
         of them. What only says how to compute (``unroll``, ``use_cudnn``, ``implementation``) or how the
-        weights were drawn (initialisers) is left behind.
+        weights were drawn (initialisers) is left behind. Keras's numbers do not depend on it, but for a
+        backward unrolled layer that zeroes masked outputs: it zeroes by the mask read forwards.
 
     Returns
     -------
@@ -65,8 +66,8 @@ def from_keras(layer: Any) -> numpy_layers.Layer:
     Raises
     ------
     InputError
-        If the layer is of another kind, is not built, or has an option that the NumPy layers lack; the
-        message names it.
+        If the layer is of another kind, is not built, or has an option, or a combination of options, that
+        the NumPy layers lack; the message names it.
     """
     kind = type(layer).__name__
     if not layer.built:
@@ -106,6 +107,12 @@ def _without_weights(layer: Any) -> Any:
             raise InputError(f"a {name} that has a name", f"{options[name]!r} in {layer.name!r}", hint)
     if kind in _RECURRENT:  # Bidirectional sets it on its layers without changing their configuration
         options["zero_output_for_mask"] = layer.zero_output_for_mask
+        if config["unroll"] and options["go_backwards"] and options["zero_output_for_mask"]:
+            raise InputError(
+                f"unroll=False in {kind} {layer.name!r}, which reads backwards and zeroes masked outputs",
+                "unroll=True",
+                "Keras, unrolled, zeroes by the mask read forwards: use the loop.",
+            )
     try:
         return getattr(numpy_layers, kind)(**options)
     except ValueError as error:  # say which layer it was
@@ -152,19 +159,36 @@ def to_keras(layer: numpy_layers.Layer, *, batch_size: int | None = None) -> Any
         If the layer has no weights yet, or is stateful and no batch size is given.
     """
     if isinstance(layer, numpy_layers.Sequential):
-        return keras.Sequential([to_keras(each, batch_size=batch_size) for each in layer.layers])
+        model = keras.Sequential([to_keras(each, batch_size=batch_size) for each in layer.layers])
+        shape = _input_shape(layer, batch_size)
+        if shape is not None:
+            model.build(shape)
+        return model
     if layer.weight_names and not layer.weights:
         hint = "Call build or set_weights."
         raise InputError("a NumPy layer that has weights", f"{type(layer).__name__} without any", hint)
-    if getattr(layer, "stateful", False) and batch_size is None:
+    halves = [getattr(layer, half, None) for half in ("forward_layer", "backward_layer")]
+    if any(getattr(one, "stateful", False) for one in (layer, *halves)) and batch_size is None:
         raise InputError("a batch_size for a stateful layer", "none", "Keras fixes it at build time.")
     converted = _keras_twin(layer)
     if layer.weights:
-        features = layer.weights[0].shape[0]
-        recurrent = isinstance(layer, (numpy_layers.RecurrentLayer, numpy_layers.Bidirectional))
-        converted.build((batch_size, None, features) if recurrent else (batch_size, features))
+        converted.build(_input_shape(layer, batch_size))
         converted.set_weights(layer.weights)
     return converted
+
+
+def _input_shape(layer: Any, batch_size: int | None) -> tuple[int | None, ...] | None:
+    """Return the shape of what a layer reads; None where its weights do not tell."""
+    if isinstance(layer, numpy_layers.Sequential):
+        return _input_shape(layer.layers[0], batch_size) if layer.layers else None
+    if isinstance(layer, numpy_layers.Embedding):
+        return batch_size, None
+    if not layer.weights:
+        return None
+    features = layer.weights[0].shape[0]
+    if isinstance(layer, (numpy_layers.RecurrentLayer, numpy_layers.Bidirectional)):
+        return batch_size, None, features
+    return batch_size, features
 
 
 def _keras_twin(layer: Any) -> Any:

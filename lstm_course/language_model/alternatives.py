@@ -95,14 +95,22 @@ class Positions(layers.Layer):
 
 
 def mix(kind: str, x: Any, width: int, heads: int = 4) -> Any:
-    """Apply one mixer to a symbolic tensor (batch, time, width)."""
+    """Apply one mixer to a symbolic tensor (batch, time, width).
+
+    Raises
+    ------
+    InputError
+        If the kind is unknown.
+    """
     if kind == "LSTM":
         return layers.LSTM(width, return_sequences=True)(x)
     if kind == "GRU":
         return layers.GRU(width, return_sequences=True)(x)
     if kind == "attention":
         return layers.MultiHeadAttention(heads, width // heads)(x, x, use_causal_mask=True)
-    return LinearRecurrence(width)(x)
+    if kind == "linear":
+        return LinearRecurrence(width)(x)
+    raise InputError(f"a mixer among {', '.join(MIXERS)}", repr(kind))
 
 
 def sequence_model(

@@ -60,6 +60,22 @@ def _look_up(keys: np.ndarray, sorted_keys: np.ndarray, values: np.ndarray) -> n
     return np.where(sorted_keys[places] == keys, values[places], 0)
 
 
+def _checked(ids: np.ndarray, vocabulary: int) -> np.ndarray:
+    """Return ids as an array of int64.
+
+    Raises
+    ------
+    InputError
+        Where they are no integers, or out of range: their keys would be those of other n-grams.
+    """
+    ids = np.asarray(ids)
+    if ids.dtype.kind not in "iu":
+        raise InputError("ids that are integers", f"{ids.dtype} of shape {ids.shape}")
+    if ids.size and (ids.min() < 0 or ids.max() >= vocabulary):
+        raise InputError(f"ids from 0 to {vocabulary - 1}", f"{ids.min()} to {ids.max()}")
+    return ids.astype(np.int64)
+
+
 def _keys(grams: np.ndarray, vocabulary: int) -> np.ndarray:
     """Return the keys of n-grams (..., n): shape (...)."""
     keys = np.zeros(grams.shape[:-1], np.int64)
@@ -121,16 +137,16 @@ class NGramModel:
         Raises
         ------
         InputError
-            If the order or the ids are out of range, or the text is shorter than one n-gram.
+            If the order, the vocabulary or the ids are out of range, or the text is shorter than one n-gram.
         """
-        ids = np.asarray(ids)
+        if vocabulary < 2:
+            raise InputError("a vocabulary of at least 2", str(vocabulary))
+        ids = _checked(ids, vocabulary)
         longest = int(63 / np.log2(vocabulary))
         if not 1 <= order <= longest:
             raise InputError(f"an order from 1 to {longest}", str(order))
         if len(ids) < order:
             raise InputError(f"a text of at least {order} characters", str(len(ids)))
-        if ids.min() < 0 or ids.max() >= vocabulary:
-            raise InputError(f"ids from 0 to {vocabulary - 1}", f"{ids.min()} to {ids.max()}")
         keys = _keys(sliding_window_view(ids, order), vocabulary)
         tables = [_Table.count(keys, vocabulary)]
         for n in range(order - 1, 0, -1):
@@ -170,12 +186,12 @@ class NGramModel:
         Raises
         ------
         InputError
-            If a context is shorter than ``order - 1``.
+            If a context is shorter than ``order - 1``, or an id is out of range.
         """
-        contexts = np.asarray(contexts)
+        contexts = _checked(contexts, self.vocabulary)
         if contexts.ndim != 2 or contexts.shape[1] < self.order - 1:
             raise InputError(f"contexts of shape (count, {self.order - 1} or more)", str(contexts.shape))
-        last = contexts[:, contexts.shape[1] - self.order + 1 :].astype(np.int64)
+        last = contexts[:, contexts.shape[1] - self.order + 1 :]
         shape = (len(last), self.vocabulary, self.order)
         grams = np.empty(shape, np.int64)
         grams[:, :, :-1] = last[:, None]
@@ -200,12 +216,13 @@ class NGramModel:
         Raises
         ------
         InputError
-            If ``skip`` is below ``order - 1`` or nothing is left to predict.
+            If ``skip`` is below ``order - 1``, nothing is left to predict, or an id is out of range.
         """
+        ids = _checked(ids, self.vocabulary)
         skip = self.order - 1 if skip is None else skip
         if skip < self.order - 1 or len(ids) <= skip:
             raise InputError(
                 f"skip from {self.order - 1} to {len(ids) - 1}", str(skip), "The first context needs room."
             )
-        grams = sliding_window_view(np.asarray(ids), self.order)[skip - self.order + 1 :]
+        grams = sliding_window_view(ids, self.order)[skip - self.order + 1 :]
         return -np.log(self._probability(grams))

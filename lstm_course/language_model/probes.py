@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lstm_course.errors import InputError
 from lstm_course.language_model.character_model import CharacterModel, State, log_softmax
 from lstm_course.language_model.characters import encode
 from lstm_course.language_model.chunks import chunks
@@ -35,7 +36,17 @@ def loss_by_context(
     -------
     ndarray of shape (count,)
         In nats.
+
+    Raises
+    ------
+    InputError
+        A length below 1, or a target that has not so much text before it.
     """
+    if length < 1 or targets.min(initial=length) < length:
+        raise InputError(
+            "a length of at least 1, and no target below it",
+            f"length {length}, targets from {targets.min(initial=length)}",
+        )
     windows = ids[targets[:, None] + np.arange(-length, 1)].astype(np.int64)
     logits, _ = model.forward(windows[:, :-1], state)
     return -np.take_along_axis(log_softmax(logits[:, -1]), windows[:, -1:], axis=1)[:, 0]

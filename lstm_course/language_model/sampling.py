@@ -16,14 +16,14 @@ def temper(logits: np.ndarray, temperature: float) -> np.ndarray:
     Raises
     ------
     InputError
-        If the temperature is negative.
+        If the temperature is negative or not finite.
 
     Examples
     --------
     >>> temper(np.log([0.2, 0.8]), 0.5).round(3).tolist()  # 0.04 and 0.64, made to sum to 1
     [0.059, 0.941]
     """
-    if temperature < 0:
+    if not 0 <= temperature < np.inf:
         raise InputError("a temperature of 0 or more", str(temperature))
     if temperature == 0:
         return np.eye(logits.shape[-1])[logits.argmax(axis=-1)]
@@ -33,11 +33,18 @@ def temper(logits: np.ndarray, temperature: float) -> np.ndarray:
 def keep_top(probabilities: np.ndarray, k: int) -> np.ndarray:
     """Zero all but the k largest entries of each row, and rescale the rest to sum to 1.
 
+    Raises
+    ------
+    InputError
+        If k is below 1: nothing would be left to draw.
+
     Examples
     --------
     >>> keep_top(np.array([0.5, 0.3, 0.2]), 2).round(3).tolist()
     [0.625, 0.375, 0.0]
     """
+    if k < 1:
+        raise InputError("k of at least 1", str(k))
     rank = (-probabilities).argsort(axis=-1, kind="stable").argsort(axis=-1, kind="stable")
     kept = np.where(rank < k, probabilities, 0)
     return kept / kept.sum(axis=-1, keepdims=True)
@@ -45,6 +52,11 @@ def keep_top(probabilities: np.ndarray, k: int) -> np.ndarray:
 
 def keep_nucleus(probabilities: np.ndarray, mass: float) -> np.ndarray:
     """Keep the fewest most probable entries that reach ``mass`` together, and rescale [1]_.
+
+    Raises
+    ------
+    InputError
+        If the mass is not above 0 and at most 1.
 
     References
     ----------
@@ -55,6 +67,8 @@ def keep_nucleus(probabilities: np.ndarray, mass: float) -> np.ndarray:
     >>> keep_nucleus(np.array([0.5, 0.3, 0.2]), 0.7).round(3).tolist()
     [0.625, 0.375, 0.0]
     """
+    if not 0 < mass <= 1:
+        raise InputError("a mass above 0 and at most 1", str(mass))
     order = (-probabilities).argsort(axis=-1, kind="stable")
     sorted_p = np.take_along_axis(probabilities, order, axis=-1)
     enough_before = sorted_p.cumsum(axis=-1) - sorted_p >= mass

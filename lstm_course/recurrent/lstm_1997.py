@@ -171,7 +171,7 @@ class Weights1997(NamedTuple):
         Raises
         ------
         ValueError
-            If there are biases, but not one for each block.
+            If there are biases, but not one for each block, or the design gives those gates none.
         """
 
         def draw(*shape: int) -> np.ndarray:
@@ -186,10 +186,15 @@ class Weights1997(NamedTuple):
             output_bias=draw(design.outputs) * output_mask,
         )
         for letter, biases in (("i", input_gate_biases), ("o", output_gate_biases)):
+            slot = design.slots[letter]
+            if biases and (letter not in design.biased or slot.start == slot.stop):
+                raise ValueError(
+                    f"expected no biases for gates {letter!r}, which in this design have none."
+                )
             if biases and len(biases) != design.blocks:
                 raise ValueError(f"expected {design.blocks} biases, one for each block, got {biases}.")
             if biases:
-                weights.bias[design.slots[letter]] = biases
+                weights.bias[slot] = biases
         return weights
 
 

@@ -1,4 +1,7 @@
-"""Gradient clipping and the optimisers SGD, RMSprop and Adam, step for step as Keras 3 computes them."""
+"""Gradient clipping and the optimisers SGD, RMSprop and Adam, step for step as Keras 3 computes them.
+
+Where Keras's clipping turns a gradient into NaN because its squares overflow, ours goes on.
+"""
 
 import numpy as np
 
@@ -22,7 +25,7 @@ def clip_by_norm(gradients: list[np.ndarray], limit: float) -> list[np.ndarray]:
     >>> clip_by_norm([np.array([3.0, 4.0])], 2.5)[0].tolist()
     [1.5, 2.0]
     """
-    norms = [float(np.linalg.norm(gradient)) for gradient in gradients]
+    norms = [global_norm([gradient]) for gradient in gradients]
     return [
         g * g.dtype.type(limit / norm) if norm > limit else g
         for g, norm in zip(gradients, norms, strict=True)
@@ -30,14 +33,19 @@ def clip_by_norm(gradients: list[np.ndarray], limit: float) -> list[np.ndarray]:
 
 
 def global_norm(gradients: list[np.ndarray]) -> float:
-    """Euclidean norm of all arrays taken as one vector.
+    """Euclidean norm of all arrays taken as one vector, finite wherever all their elements are.
 
     Examples
     --------
     >>> global_norm([np.array([3.0]), np.array([4.0])])
     5.0
     """
-    return float(np.sqrt(sum(float(np.vdot(g, g)) for g in gradients)))
+    norm = float(np.sqrt(sum(float(np.vdot(g, g)) for g in gradients)))
+    if norm == np.inf:  # the squares may be too large for the arrays' type where the norm is not
+        largest = max(float(np.abs(g).max(initial=0)) for g in gradients)
+        if largest < np.inf:
+            return largest * global_norm([g / g.dtype.type(largest) for g in gradients])
+    return norm
 
 
 def clip_by_global_norm(gradients: list[np.ndarray], limit: float) -> list[np.ndarray]:

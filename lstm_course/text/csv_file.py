@@ -10,7 +10,7 @@ from pathlib import Path
 from lstm_course.errors import InputError
 from lstm_course.text.corpus import Corpus
 
-LONGEST_FIELD = 10_000_000  # characters; Python's own limit of 131,072 is shorter than the longest reviews
+LONGEST_FIELD = 10_000_000  # characters; a person's own texts may be longer than Python's limit of 131,072
 
 
 @contextmanager

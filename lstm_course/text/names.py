@@ -147,7 +147,7 @@ def split_names(names: Iterable[Name], *, by: str = "concept", fraction: float =
     Raises
     ------
     InputError
-        Another ``by``, or a fraction that leaves nothing.
+        Another ``by``, a fraction out of range, or one side that gets no name.
 
     Examples
     --------
@@ -167,6 +167,10 @@ def split_names(names: Iterable[Name], *, by: str = "concept", fraction: float =
     for name in names:
         if len(where[name.text]) == 1:
             sides[_uniform(getattr(name, by)) < fraction].append(name)
+    if not all(sides):
+        raise InputError(
+            "a name on either side", f"{len(sides[0])} to train on and {len(sides[1])} to test on"
+        )
     shared = {text: tuple(sorted(found)) for text, found in where.items() if len(found) > 1}
     return NameSplit(tuple(sides[0]), tuple(sides[1]), shared)
 

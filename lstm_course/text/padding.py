@@ -75,7 +75,7 @@ def pad(
     Raises
     ------
     InputError
-        No sequence at all, an unknown side or cut, a size below 1.
+        No sequence at all, an unknown side or cut, a size below 1, ids that are no whole numbers.
 
     Examples
     --------
@@ -90,6 +90,8 @@ def pad(
         raise InputError(f"a side among {', '.join(SIDES)}", repr(side))
     if len(sequences) == 0:
         raise InputError("at least one sequence", "none")
+    if width is not None and width < 1:
+        raise InputError("a width of at least 1", str(width))
     if max_tokens is None:
         max_tokens = max(1, max(len(ids) for ids in sequences))
     rows = [shorten(ids, max_tokens, cut) for ids in sequences]
@@ -98,6 +100,9 @@ def pad(
     mask = np.zeros((len(rows), time), dtype=bool)
     for i, row in enumerate(rows):
         place = slice(0, len(row)) if side == "right" else slice(time - len(row), time)
-        ids[i, place] = row
+        own = np.asarray(row)
+        if own.dtype.kind not in "iu":
+            raise InputError("ids that are whole numbers", f"{own.dtype} in sequence {i}")
+        ids[i, place] = own
         mask[i, place] = True
     return ids, mask

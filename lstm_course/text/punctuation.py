@@ -9,13 +9,12 @@ says nothing about the end of a sentence.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from lstm_course.errors import InputError
-from lstm_course.text.vocabulary import _LINE_BREAK
+from lstm_course.text.vocabulary import WORD, plain
 
 TAGS = ("none", "comma", "stop", "question")
 """What follows a word: nothing; a comma (or ; or :); a full stop (or exclamation mark); a question mark.
@@ -25,7 +24,7 @@ Where several marks follow, the later tag counts."""
 MARKS = ("", ",", ".", "?")
 """What ``restore`` writes for each tag."""
 
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_WORD = re.compile(WORD)
 _KINDS = (("?", 3), (".!", 2), (",;:", 1))
 
 
@@ -46,10 +45,10 @@ def tag_words(text: str) -> tuple[list[str], list[int]]:
     >>> tag_words('Well, "not bad at all!" he said... Was it?')
     (['well', 'not', 'bad', 'at', 'all', 'he', 'said', 'was', 'it'], [1, 0, 0, 0, 2, 0, 2, 0, 3])
     """
-    plain = unicodedata.normalize("NFKC", _LINE_BREAK.sub(" ", text)).replace("\u2019", "'").lower()
-    found = list(_WORD.finditer(plain))
-    ends = [*(word.start() for word in found), len(plain)][1:]
-    gaps = [plain[word.end() : end] for word, end in zip(found, ends, strict=True)]
+    cleaned = plain(text)
+    found = list(_WORD.finditer(cleaned))
+    ends = [*(word.start() for word in found), len(cleaned)][1:]
+    gaps = [cleaned[word.end() : end] for word, end in zip(found, ends, strict=True)]
     return [word.group() for word in found], [_tag(gap) for gap in gaps]
 
 

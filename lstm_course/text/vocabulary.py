@@ -13,14 +13,30 @@ from lstm_course.errors import InputError
 PADDING, UNKNOWN = 0, 1
 RESERVED = ("[PAD]", "[UNK]")
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[!?]")
+# What belongs to the letter before it: accents that have no letter of their own, the vowel signs of Hindi.
+_MARK = re.escape("".join(c for c in map(chr, range(0x300, 0x10000)) if unicodedata.category(c)[0] == "M"))
+_LETTERS = rf"[^\W_]+(?:[{_MARK}]+[^\W_]*)*"
+WORD = rf"{_LETTERS}(?:'{_LETTERS})*"
+_TOKEN = re.compile(rf"{WORD}|[!?]")
+
+
+def plain(text: str) -> str:
+    """Return a text in lower case, without HTML line breaks, with one way to write each letter and ``'``.
+
+    Examples
+    --------
+    >>> plain("It\u2019s<BR/>FINE")
+    "it's fine"
+    """
+    return unicodedata.normalize("NFKC", _LINE_BREAK.sub(" ", text)).replace("\u2019", "'").lower()
 
 
 def tokenize(text: str) -> list[str]:
     """Cut a text into lower-case words, with exclamation and question marks as words of their own.
 
-    Apostrophes inside a word stay (``don't`` is one word, whichever apostrophe was typed); HTML line
-    breaks, which the IMDB reviews are full of, and other punctuation go.
+    Apostrophes inside a word stay (``don't`` is one word, with ``'`` or the curly one); HTML line breaks,
+    which the IMDB reviews are full of, and other punctuation go. A language that writes no blanks between
+    its words, such as Chinese, needs another tokenizer.
 
     Examples
     --------
@@ -29,8 +45,7 @@ def tokenize(text: str) -> list[str]:
     >>> tokenize("...")
     []
     """
-    plain = unicodedata.normalize("NFKC", _LINE_BREAK.sub(" ", text)).replace("\u2019", "'")
-    return _TOKEN.findall(plain.lower())
+    return _TOKEN.findall(plain(text))
 
 
 class Vocabulary:

@@ -34,10 +34,10 @@ def german(number: int) -> str:
 
     Examples
     --------
-    >>> german(97)
-    'siebenundneunzig'
+    >>> german(97), german(101_000)
+    ('siebenundneunzig', 'einhunderteintausend')
     """
-    return _name(number, "de")
+    return _name(number, "de").replace("einstausend", "eintausend")  # where num2words 0.5 forgets to
 
 
 @lru_cache(maxsize=200_000)
@@ -211,7 +211,7 @@ def split_numbers(
     Raises
     ------
     InputError
-        A held-out pair that is not of two digits, or nothing to draw.
+        A held-out pair that is not of two digits, or no number left to train on.
     """
     if train < 1 or test < 1:
         raise InputError("at least one number of each length", f"train={train}, test={test}")
@@ -232,4 +232,7 @@ def split_numbers(
             good = good[test:]
         if length in digits:
             seen += good[:train]
+    if not seen:
+        lengths = ", ".join(map(str, digits))
+        raise InputError("a number to train on", f"none of {lengths} digits beside the {test:,} for testing")
     return Numbers(tuple(seen), tuple(new), tuple(unseen))

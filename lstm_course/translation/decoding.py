@@ -134,6 +134,8 @@ def beam_search(
     if width < 1:
         raise InputError("a beam width of at least 1", str(width))
     found: list[list[Hypothesis]] = [[] for _ in range(sources)]
+    if sources == 0:
+        return found
     state = tuple(np.repeat(array, width, axis=0) for array in state)  # (sources * width, ...)
     tokens = np.full(sources * width, start)
     total = np.full((sources, width), -np.inf)

@@ -49,6 +49,14 @@ class Translator(keras.Model):
         super().__init__(**options)
         if min(source_size, target_size, units, embedding) < 1:
             raise InputError("sizes of at least 1", f"{source_size}, {target_size}, {units}, {embedding}")
+        self.settings = {
+            "source_size": source_size,
+            "target_size": target_size,
+            "units": units,
+            "embedding": embedding,
+            "attention": attention,
+            "bidirectional": bidirectional,
+        }
         size = 2 * units
         self.source_embedding = layers.Embedding(source_size, embedding, name="source_embedding")
         self.target_embedding = layers.Embedding(target_size, embedding, name="target_embedding")
@@ -87,6 +95,10 @@ class Translator(keras.Model):
         """Return the logits (batch, T, V) for a source and the true pieces before each place."""
         source, target_in = inputs
         return self.write(target_in, *self.encode(source))[0]
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments."""
+        return {**super().get_config(), **self.settings}
 
 
 def masked_loss(target: Any, logits: Any) -> Any:

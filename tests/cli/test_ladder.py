@@ -79,7 +79,9 @@ def test_the_table_is_what_the_runs_measured_and_nothing_is_run_twice(climb, tmp
     assert lstm["accuracy"]["deviation"] == pytest.approx(statistics.stdev(measured))
     assert lstm["test"]["lowest"] == min(run["test"]["accuracy"] for run in record["runs"][1:])
     assert f"{100 * lstm['test']['mean']:.2f} ± {100 * lstm['test']['deviation']:.2f}" in out
-    assert re.search(r"^bag-of-unigrams +1 +\d+\.\d\d +\d+\.\d\d +\d+ ", out, re.MULTILINE)  # one run: no spread
+    assert re.search(
+        r"^bag-of-unigrams +1 +\d+\.\d\d +\d+\.\d\d +\d+ ", out, re.MULTILINE
+    )  # one run: no spread
     assert err.count("training") == 3
 
     def never(*_, **__):

@@ -18,6 +18,8 @@ def keras_layers():
         "LSTM": k.LSTM(4, recurrent_activation="hard_sigmoid", use_bias=False, return_state=True),
         "GRU": k.GRU(4, reset_after=False, go_backwards=True),
         "unrolled": k.LSTM(4, unroll=True, zero_output_for_mask=True),
+        "unrolled backwards": k.LSTM(4, unroll=True, go_backwards=True, return_sequences=True),
+        "unrolled both ways": k.Bidirectional(k.LSTM(4, unroll=True)),
         "linear": k.LSTM(4, activation=None),
         "Bidirectional": k.Bidirectional(k.GRU(4, return_sequences=True), merge_mode="ave"),
         "two kinds": k.Bidirectional(k.LSTM(4), backward_layer=k.GRU(4, go_backwards=True)),
@@ -53,7 +55,10 @@ def test_a_whole_model_goes_there_and_back():
     ids = np.array([[3, 4, 0, 0], [1, 2, 8, 5]])
     ours = from_keras(model)
     np.testing.assert_allclose(ours.forward(ids), model(ids), atol=1e-6)
-    np.testing.assert_allclose(to_keras(ours)(ids), model(ids), atol=1e-6)
+    back = to_keras(ours)
+    assert back.count_params() == model.count_params()
+    np.testing.assert_allclose(back(ids), model(ids), atol=1e-6)
+    np.testing.assert_allclose(from_keras(back).forward(ids), model(ids), atol=1e-6)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -116,6 +121,8 @@ def refused_layers():
         (k.LSTM(2, activation="softplus"), r"got 'softplus'"),
         (k.LSTM(2, dtype="mixed_float16"), r"float32 or float64 throughout"),
         (k.Bidirectional(k.LSTM(2, dropout=0.5)), r"dropout=0.0 in LSTM"),
+        (k.Bidirectional(k.LSTM(2, return_sequences=True, unroll=True)), r"unroll=False in LSTM .*backwards"),
+        (k.GRU(2, go_backwards=True, zero_output_for_mask=True, unroll=True), r"unroll=False in GRU"),
         (k.Conv1D(2, 2), r"a Keras layer among .*, got Conv1D"),
         (k.RNN(k.LSTMCell(2)), r"got RNN"),
     ]
@@ -144,6 +151,10 @@ def test_a_stateful_layer_needs_its_batch_size():
     twin = to_keras(layer, batch_size=2)
     for _ in range(2):
         np.testing.assert_allclose(layer.forward(X), twin(X), atol=1e-6)
+    both = Bidirectional(LSTM(2, stateful=True))
+    both.build(3, np.random.default_rng(0))
+    with pytest.raises(InputError, match="a batch_size for a stateful layer"):
+        to_keras(both)
 
 
 def test_configurations_survive():

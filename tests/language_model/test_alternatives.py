@@ -10,6 +10,7 @@ from lstm_course.language_model.alternatives import (
     LinearRecurrence,
     Positions,
     linear_recurrence,
+    mix,
     sequence_model,
 )
 from lstm_course.recurrent.activations import sigmoid
@@ -90,3 +91,5 @@ def test_weights_serve_every_length(kind):
 def test_an_unknown_mixer_is_named():
     with pytest.raises(InputError, match="LSTM, GRU, attention, linear"):
         sequence_model("mamba", 4, 2, 2)
+    with pytest.raises(InputError, match="got 'lstm'"):
+        mix("lstm", np.zeros((1, 2, 16), "float32"), 16)

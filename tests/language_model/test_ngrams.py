@@ -84,6 +84,12 @@ def test_keys_of_the_alphabet_of_forty_do_not_overflow():
         lambda: bigram().probabilities(np.zeros((3, 0), int)),
         lambda: bigram().losses(TEXT, skip=0),
         lambda: bigram().losses(TEXT, skip=6),
+        lambda: NGramModel.fit(TEXT, 1, vocabulary=1),
+        lambda: NGramModel.fit(TEXT.astype(float), 2, vocabulary=4),
+        lambda: bigram().losses(TEXT + 2),
+        lambda: bigram().losses(TEXT.astype(float)),
+        lambda: bigram().probabilities(np.array([[4]])),
+        lambda: bigram().probabilities(np.array([[-1]])),
     ],
 )
 def test_mistakes_are_named(wrong):

@@ -16,8 +16,9 @@ def test_temperature_is_a_power_of_the_probabilities():
         expected /= expected.sum(axis=1, keepdims=True)
         np.testing.assert_allclose(temper(np.log(P) + 7, temperature), expected)
     assert temper(np.log(P), 0).tolist() == [[0, 1, 0], [0, 0, 1]]
-    with pytest.raises(InputError):
-        temper(P, -1)
+    for temperature in (-1, np.nan, np.inf):
+        with pytest.raises(InputError):
+            temper(P, temperature)
 
 
 def test_restrictions():
@@ -26,6 +27,11 @@ def test_restrictions():
     np.testing.assert_allclose(keep_nucleus(P, 0.59), [[0, 1, 0], [0, 0, 1]])
     np.testing.assert_allclose(keep_nucleus(P, 0.61), [[0, 2 / 3, 1 / 3], [0.25, 0, 0.75]])
     np.testing.assert_allclose(keep_nucleus(P, 1.0), P)
+    with pytest.raises(InputError, match="k of at least 1, got 0"):
+        keep_top(P, 0)
+    for mass in (0, 1.1, np.nan):
+        with pytest.raises(InputError, match="a mass above 0 and at most 1"):
+            keep_nucleus(P, mass)
 
 
 class Parrot(CharacterModel):
@@ -64,6 +70,14 @@ def test_restricted_sampling_never_leaves_the_best_two():
         Parrot(), np.zeros((50, 1), int), 30, np.random.default_rng(0), restrict=lambda p: keep_top(p, 2)
     )
     assert set(ids.ravel().tolist()) == {1, 2}
+
+
+def test_a_context_must_be_there():
+    model = Parrot()
+    for length, first in ((0, 3), (5, 4)):
+        with pytest.raises(InputError, match="no target below it"):
+            loss_by_context(model, np.zeros(9, int), np.array([first, 8]), length)
+    assert model.read == []
 
 
 def test_loss_by_context_reads_exactly_so_much():

@@ -23,8 +23,8 @@ from lstm_course.plots.ladder import (
     side,
     standard_error,
 )
-from lstm_course.sentiment.ladder import RUNGS, summary
 from lstm_course.sentiment.configurations import draws_nothing
+from lstm_course.sentiment.ladder import RUNGS, summary
 
 REVIEWS = 5000
 

@@ -143,6 +143,12 @@ def test_what_will_not_do_is_said():
         replace(PLAIN, reads="gates")
     with pytest.raises(ValueError, match="2 biases, one for each block"):
         Weights1997.initialize(PLAIN, np.random.default_rng(0), 0.1, input_gate_biases=(-1.0,))
+    for design, biases in (
+        (replace(PLAIN, biased="oc"), {"input_gate_biases": (-1.0, -2.0)}),
+        (replace(PLAIN, output_gates=False), {"output_gate_biases": (-1.0, -2.0)}),
+    ):
+        with pytest.raises(ValueError, match="in this design have none"):
+            Weights1997.initialize(design, np.random.default_rng(0), 0.1, **biases)
 
 
 def test_biases_go_to_the_gates_they_are_for():

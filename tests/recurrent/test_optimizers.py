@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_course.recurrent import SGD, Adam, RMSprop
-from lstm_course.recurrent.optimizers import clip_by_global_norm, global_norm
+from lstm_course.recurrent.optimizers import clip_by_global_norm, clip_by_norm, global_norm
 
 
 @pytest.mark.parametrize("optimizer", [SGD(0.1), SGD(0.02, momentum=0.9), RMSprop(0.05), Adam(0.1)])
@@ -35,6 +35,14 @@ def test_global_clipping_keeps_the_direction():
     np.testing.assert_allclose(clipped[0][0] / clipped[1][0, 0], 0.75)
     untouched = clip_by_global_norm(gradients, 10.0)
     np.testing.assert_array_equal(untouched[0], gradients[0])
+
+
+@pytest.mark.parametrize("clip", [clip_by_norm, clip_by_global_norm])
+def test_a_gradient_whose_squares_overflow_keeps_its_direction(clip):
+    (clipped,) = clip([np.array([3e25, -4e25, 0.0], np.float32)], 1.0)
+    np.testing.assert_allclose(clipped, [0.6, -0.8, 0.0], rtol=1e-6)
+    assert global_norm([np.array([3e200]), np.array([4e200])]) == pytest.approx(5e200)
+    assert global_norm([np.array([np.inf])]) == np.inf
 
 
 def test_wrong_arguments_are_refused():

@@ -86,6 +86,9 @@ def test_what_makes_no_sense_is_refused(names):
         split_names(names, by="language")
     with pytest.raises(InputError, match="between 0 and 1"):
         split_names([Name("a b", "en", "x")], fraction=1.0)
+    for nothing in ([], [Name("a b", "en", "x")]):
+        with pytest.raises(InputError, match="a name on either side"):
+            split_names(nothing)
     with pytest.raises(InputError, match="'klingon'"):
         load_names(["klingon"])
 

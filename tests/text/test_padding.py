@@ -47,10 +47,17 @@ def test_width_only_ever_widens():
     assert pad([[1, 2, 3]], width=2)[0].shape == (1, 3)
 
 
-@pytest.mark.parametrize("options", [{"side": "top"}, {"cut": "tail"}, {"max_tokens": 0}, {"max_tokens": -3}])
+@pytest.mark.parametrize(
+    "options", [{"side": "top"}, {"cut": "tail"}, {"max_tokens": 0}, {"max_tokens": -3}, {"width": 0}]
+)
 def test_bad_options_are_refused(options):
     with pytest.raises(InputError):
         pad([[1, 2]], **options)
+
+
+def test_ids_are_whole_numbers():
+    with pytest.raises(InputError, match="whole numbers, got float64 in sequence 1"):
+        pad([[1, 2], [1.7]])
 
 
 def test_nothing_to_pad_is_refused():

@@ -16,6 +16,7 @@ from lstm_course.text.vocabulary import RESERVED, UNKNOWN
         ("rock 'n' roll, 10/10", ["rock", "n", "roll", "10", "10"]),
         ("café naïve Ünïcode", ["café", "naïve", "ünïcode"]),
         ("ﬁlm", ["film"]),  # a ligature
+        ("İyi film, हिन्दी में", ["i\u0307yi", "film", "हिन्दी", "में"]),  # marks that have no letter of their own
         ("snake_case", ["snake", "case"]),
         ("", []),
         ("\u2026 \u2014 :-)", []),

@@ -40,6 +40,8 @@ def test_german_is_one_word(number):
     [
         (0, ("null", "zéro")),
         (97, ("siebenundneunzig", "quatre-vingt-dix-sept")),
+        (101_000, ("einhunderteintausend", "cent un mille")),
+        (901_001, ("neunhunderteintausendeins", "neuf cent un mille un")),
         (80_000, ("achtzigtausend", "quatre-vingt mille")),
         (200_200, ("zweihunderttausendzweihundert", "deux cent mille deux cents")),
     ],
@@ -95,6 +97,7 @@ def test_a_split_comes_from_its_generator_alone():
         ({"held_out": (7,)}, "from 10 to 99"),
         ({"digits": (7,)}, "lengths"),
         ({"digits": ()}, "lengths"),
+        ({"digits": (3,), "test": 1000}, "a number to train on, got none of 3 digits"),
     ],
 )
 def test_splits_that_make_no_sense(options, match):

@@ -132,6 +132,11 @@ def test_bad_input(state, options):
             search(garden_path, state, START, END, **options)
 
 
+def test_nothing_to_translate():
+    for search in greedy_search, beam_search:
+        assert search(garden_path, (np.zeros((0, 2)),), START, END) == []
+
+
 def test_a_beam_has_a_width():
     with pytest.raises(InputError, match="width"):
         beam_search(garden_path, (np.zeros(1),), START, END, width=0)

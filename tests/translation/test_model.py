@@ -188,3 +188,13 @@ def test_bad_input(languages):
         translate(model, languages, [])
     with pytest.raises(InputError, match="as many answers"):
         forced(model, languages, ["elf"], [])
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+def test_a_saved_translator_translates_the_same(languages, options, tmp_path):
+    model = make(languages, **options)
+    batch = languages.encode(NUMBERS)
+    expected = model((batch.source, batch.target_in))
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    np.testing.assert_allclose(loaded((batch.source, batch.target_in)), expected, atol=1e-6)
