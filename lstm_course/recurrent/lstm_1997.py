@@ -188,9 +188,7 @@ class Weights1997(NamedTuple):
         for letter, biases in (("i", input_gate_biases), ("o", output_gate_biases)):
             slot = design.slots[letter]
             if biases and (letter not in design.biased or slot.start == slot.stop):
-                raise ValueError(
-                    f"expected no biases for gates {letter!r}, which in this design have none."
-                )
+                raise ValueError(f"expected no biases for gates {letter!r}, which in this design have none.")
             if biases and len(biases) != design.blocks:
                 raise ValueError(f"expected {design.blocks} biases, one for each block, got {biases}.")
             if biases:
