@@ -1,4 +1,4 @@
-"""Measure on a GPU: cuDNN against the loop, tokens per second, time to 90 %, memory, on each Keras backend.
+"""Measure on a GPU: cuDNN against the loop, tokens per second, time to 89 %, memory, on each Keras backend.
 
     python benchmarks/gpu.py gather --out work/wheels      with a network: the packages that travel
     python benchmarks/gpu.py run [--out results/gpu.json] [--minutes 9]      on the machine with the GPU
@@ -13,8 +13,8 @@ layers
 cpu
     the loop on the processor of the same machine, at one shape;
 target-right-padded, target
-    seconds until ``bilstm-pairs`` has 90 % on the validation part, with the LSTMs of ``right_padded``; and
-    as it is, last of all, as long as there is time;
+    seconds until ``bilstm-pairs`` has 89 % on the validation part (at 90 % none of its runs on record has
+    arrived), with the LSTMs of ``right_padded``; and as it is, last of all, as long as there is time;
 training
     tokens per second of ``bilstm``, by batch size and precision.
 
@@ -31,6 +31,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+NEEDED = ("absl", "h5py", "keras", "matplotlib", "ml_dtypes", "namex", "numpy", "optree", "rich")
 
 from on_gpu.plan import BACKENDS, FULL, PARTS, QUICK  # noqa: E402
 
@@ -51,7 +52,7 @@ def parser() -> CourseParser:
     names = {"backend": ("--backends", BACKENDS), "part": ("--parts", tuple(PARTS))}
     for kind, (option, known) in names.items():
         run.add_argument(option, nargs="+", type=one_of(kind, known), default=list(known), metavar="NAME")
-    run.add_argument("--target", type=fraction, default=0.9, help="validation accuracy (default: 0.9)")
+    run.add_argument("--target", type=fraction, default=0.89, help="validation accuracy (default: 0.89)")
     run.add_argument("--seed", type=whole_number(0), default=0)
     run.add_argument("--any-device", action="store_true", help="measure without a GPU too")
     run.add_argument("--quick", action="store_true", help="tiny sizes, to try it out")
@@ -64,8 +65,10 @@ def measure(options: argparse.Namespace) -> int:
     from on_gpu.tables import tables
     from on_gpu.turns import take_turns
 
-    if importlib.util.find_spec("keras") is None:
-        raise InputError("Keras", "a Python without it", "Install what gpu.py gather has gathered.")
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        hint = "Install what gpu.py gather has gathered, and what it named besides."
+        raise InputError(f"a Python with {', '.join(NEEDED)}", f"one without {', '.join(missing)}", hint)
     if options.out.is_dir():
         raise InputError("a file for --out", f"the folder {options.out}")
     options.out.parent.mkdir(parents=True, exist_ok=True)

@@ -108,5 +108,8 @@ def driver() -> str | None:
     if program is None:
         return None
     query = [program, "--query-gpu=name,driver_version,memory.total", "--format=csv,noheader"]
-    done = subprocess.run(query, capture_output=True, text=True, timeout=60)
+    try:
+        done = subprocess.run(query, capture_output=True, text=True, timeout=60)
+    except (OSError, subprocess.SubprocessError) as error:
+        return f"{type(error).__name__}: {error}"
     return (done.stdout if done.returncode == 0 else done.stdout + done.stderr).strip()

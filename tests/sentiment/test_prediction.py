@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lstm_course.errors import InputError
-from lstm_course.sentiment.prediction import Predictor
+from lstm_course.sentiment.prediction import AT_ONCE, Predictor
 from lstm_course.sentiment.training import train
 
 
@@ -97,3 +97,15 @@ def test_damaged_run_folders_are_refused(runs, tmp_path, name, content):
 def test_what_is_no_folder_is_refused(tmp_path):
     with pytest.raises(InputError, match="no folder"):
         Predictor.load(tmp_path / "nowhere")
+
+
+def test_a_long_text_is_read_a_few_beginnings_at_once(runs, monkeypatch):
+    """All at once, the beginnings of a book on one line would fill the memory."""
+    predictor = Predictor.load(runs / "bag-of-words")
+    encode, together = predictor.learner.encode, []
+    monkeypatch.setattr(
+        predictor.learner, "encode", lambda lists: together.append(len(lists)) or encode(lists)
+    )
+    [found] = predictor.predict(["good " * (2 * AT_ONCE + 1)])
+    assert together == [1, AT_ONCE, AT_ONCE, 1]
+    assert len(found.by_word) == 2 * AT_ONCE + 1

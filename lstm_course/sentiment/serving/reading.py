@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from lstm_course.errors import InputError
-from lstm_course.sentiment.prediction import Prediction, Predictor
+from lstm_course.sentiment.prediction import Prediction, Predictor, after_each
 from lstm_course.text import tokenize
 from lstm_course.text.padding import shorten
 from lstm_course.text.vocabulary import UNKNOWN
 
 MOST_WORDS = 1000  # of one request: each word that is read costs a prediction
-AT_ONCE = 32  # beginnings of a review predicted together: of like length, and small enough for the cache
 REMEMBERED = 8  # readings kept, so that a text which grows by a word costs one prediction
 
 
@@ -90,8 +89,8 @@ class Reader:
         if len(words) > MOST_WORDS:
             raise InputError(f"a text of at most {MOST_WORDS:,} words", f"one of {len(words):,}")
         if not words:
-            [probability] = self._probabilities([[]])
-            return Reading(probability, ())
+            [probability] = self.learner.probabilities(self.learner.encode([[]]))
+            return Reading(float(probability), ())
         places = shorten(range(len(words)), self.most_words)
         after = self._after_each([words[place] for place in places])
         found = dict(zip(places, after, strict=True))
@@ -113,15 +112,6 @@ class Reader:
             )
             if same > len(begun):
                 begun = after[:same]
-        more = [words[: end + 1] for end in range(len(begun), len(words))]
-        found = begun + (self._probabilities(more) if more else [])
+        found = begun + after_each(self.learner, words, len(begun))
         self._readings.append((words, found))
-        return found
-
-    def _probabilities(self, token_lists: list[list[str]]) -> list[float]:
-        """Predict texts in order of length, a few at once."""
-        found: list[float] = []
-        for start in range(0, len(token_lists), AT_ONCE):
-            some = self.learner.encode(token_lists[start : start + AT_ONCE])
-            found += [float(p) for p in self.learner.probabilities(some)]
         return found

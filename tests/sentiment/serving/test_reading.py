@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from lstm_course.errors import InputError
+from lstm_course.sentiment.prediction import AT_ONCE
 from lstm_course.sentiment.serving.model_card import model_card
-from lstm_course.sentiment.serving.reading import AT_ONCE, MOST_WORDS, Reader
+from lstm_course.sentiment.serving.reading import MOST_WORDS, Reader
 
 from .conftest import MAX_TOKENS, expected
 
@@ -15,9 +16,9 @@ def reader(predictor, monkeypatch):
     """A reader that notes how many predictions each reading cost."""
     reader = Reader(predictor)
     reader.cost = []
-    probabilities = reader._probabilities
+    encode = reader.learner.encode
     monkeypatch.setattr(
-        reader, "_probabilities", lambda lists: reader.cost.append(len(lists)) or probabilities(lists)
+        reader.learner, "encode", lambda lists: reader.cost.append(len(lists)) or encode(lists)
     )
     return reader
 
