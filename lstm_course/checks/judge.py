@@ -25,7 +25,8 @@ GENERIC = {
     "in each call.",
     "argument handed back": "What is returned lies in the memory of an argument, so that changing the one "
     "changes the other. Return an array of its own.",
-    "dropped axes": "An axis of size 1 has been lost. A batch of one is still a batch.",
+    "dropped axes": "An axis of size 1 has been lost. A batch of one is still a batch, and a sequence of one "
+    "step is a sequence.",
     "integers": "The result has been rounded to whole numbers. Which type has the array that you write into?",
 }
 

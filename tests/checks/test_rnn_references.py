@@ -212,13 +212,16 @@ def test_toys_work_row_by_row(toy):
     assert [part.shape for part in nothing[3:]] == [part.shape for part in together[3:]]
 
 
-def test_a_row_of_zeros_adds_nothing_to_the_linear_toy():
+def test_a_row_of_zeros_adds_nothing_and_shares_depend_on_nothing_else():
     arrays, d_h_t = step_problem()
     kernels = arrays["kernel"], arrays["recurrent_kernel"]
     rest = arrays["x_t"], arrays["h_prev"], np.tanh(d_h_t)
-    for part in toy_step_backward(0 * d_h_t, *rest, *kernels):
-        assert not part.any()
-    assert toy_shares_backward(0 * d_h_t, *rest, *kernels)[3].any()  # which is what that toy is for
+    for toy in toy_step_backward, toy_shares_backward:
+        for part in toy(0 * d_h_t, *rest, *kernels):
+            assert not part.any()
+    shares, others = (toy_shares_backward(d, *rest, *kernels)[3:] for d in (d_h_t, 1 + d_h_t**2))
+    for one, other in zip(shares, others, strict=True):
+        close(one, other)  # which is what that toy is for
 
 
 def test_padding_makes_no_difference_to_the_reference():

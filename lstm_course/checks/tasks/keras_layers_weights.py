@@ -83,6 +83,12 @@ SLOTS = {
     "the slots interleaved": "A slot is a block of neighbouring columns, all units of one gate. Here every "
     "fourth column has been taken for a slot.",
 }
+BACK = SLOTS | {
+    "the order of TensorFlow 1": "The candidate stands second here, as in TensorFlow 1. Where has the order "
+    "that is asked for?",
+    "the order of ONNX": "The slots are in the order i, o, f, c, which is ONNX's. Look once more at "
+    "the order that is asked for.",
+}
 TURNED = {
     "transposed": "Keras keeps the inputs on the first axis, as the argument does. PyTorch is the one that "
     "turns it."
@@ -129,12 +135,12 @@ FROM = Task(
     cases=weight_lists,
     reference=from_keras,
     ideas=(
-        Idea("from-kernel", ("Wx",), SLOTS | TURNED),
-        Idea("from-recurrent", ("Wh",), SLOTS | TURNED),
+        Idea("from-kernel", ("Wx",), BACK | TURNED),
+        Idea("from-recurrent", ("Wh",), BACK | TURNED),
         Idea(
             "from-bias",
             ("b",),
-            SLOTS
+            BACK
             | {
                 "1 taken from the forget bias": "The bias that Keras returns is the whole one; the 1 from "
                 "which it started is long part of it.",

@@ -45,7 +45,8 @@ def measures(nats: float, characters: int, words: int, *, seen: Any, wrong: str)
         "exponential of the bits of a word": np.exp(nats / np.log(2) * characters / words),
         "two to the power of a word's nats": 2.0 ** (nats * characters / words),
         "perplexity per character": np.exp(nats),
-        "blanks counted as words": np.exp(nats * characters / (characters - words)),
+        "blanks left out of the total": np.exp(nats * (characters - words) / words),
+        "shared out among the letters": np.exp(nats * characters / (characters - words)),
     }.get(wrong, np.exp(nats * characters / words))
     return {"bits": bits, "perplexity": perplexity, "word_perplexity": word}
 
@@ -100,8 +101,10 @@ MEASURES = Task(
                 "two to the power of a word's nats": "A power of two belongs to a loss in bits.",
                 "perplexity per character": "The total loss of the text is to be shared out among its words "
                 "here.",
-                "blanks counted as words": "The total is shared out among the words. Whether a character is "
-                "a blank plays no part.",
+                "blanks left out of the total": "A blank has to be predicted too, and costs what it costs: "
+                "the total is over all characters.",
+                "shared out among the letters": "The total is shared out among the words. That a character is"
+                " a blank plays no part.",
             },
         ),
     ),

@@ -21,13 +21,18 @@ SLOPE_HINTS = {
 }
 GATE_HINTS = SLOPE_HINTS | {
     "slope of tanh in place of the sigmoid's": "Which activation has this gate?",
-    "only half of the slope": "At 0 the slope of a sigmoid's value is 0 as well; this one is 1 there.",
+    "only half of the slope": "Where a gate's value is 0 the sigmoid's slope is 0, and this one is 1.",
+}
+CANDIDATE_HINTS = SLOPE_HINTS | {
+    NO_SLOPE: "This is the gradient of the candidate. Between it and its pre-activation there is a function.",
+    "slope at a gate squashed twice": "The candidate in values is a value of tanh already; its slope can be "
+    "written in terms of that value.",
 }
 STATE_HINTS = {
     ARRIVED: "What arrives is one of two ways in which the state reaches the loss. Which gradient holds "
     "both?",
-    "d_h_t in place of d_c_t": "This gate acts on the cell state, so it is the cell state's gradient that "
-    "it gets.",
+    "d_h_t in place of d_c_t": "What this slot makes goes into the cell state, so it is the cell state's "
+    "gradient that it gets.",
 }
 
 STEP_BACKWARD = Task(
@@ -108,7 +113,7 @@ STEP_BACKWARD = Task(
         Idea(
             "back-candidate",
             ("d_z_t[g]",),
-            SLOPE_HINTS
+            CANDIDATE_HINTS
             | STATE_HINTS
             | {
                 "slope of the sigmoid in place of tanh's": "Which activation has the candidate?",
@@ -150,8 +155,8 @@ STEP_BACKWARD = Task(
                 "d_h_t added to d_h_prev": "Every path from the hidden state before the step leads through "
                 "the pre-activations.",
                 "path through h_prev cut": "That is the gradient of 1997. Today's goes all the way.",
-                "slope of tanh multiplied into d_h_prev": "That slope belongs to the step before, which "
-                "will multiply it in.",
+                "slope of tanh multiplied into d_h_prev": "That is the slope of the simple network's state. "
+                "Here h_prev came out of a product, and going back through that is the step before's matter.",
                 "mean over the four slots": "Where a value was used several times, its gradients add.",
             },
         ),

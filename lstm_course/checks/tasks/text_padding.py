@@ -198,7 +198,7 @@ PAD = Task(
                 "is.",
                 "everything marked as real": "The mask is true at padding, too.",
                 "unknown words marked as padding": "Id 1 is a token: the word is unknown, but it is there.",
-                "one place too many": "One place beside the last token counts as real, too.",
+                "one place too many": "One place of padding, next to the tokens, counts as real, too.",
                 "one place too few": "One of the tokens is marked as padding.",
                 "always at the beginning of the row": "The mask ignores the side; the ids do not.",
                 "always at the end of the row": "The mask ignores the side, and the ids do not.",

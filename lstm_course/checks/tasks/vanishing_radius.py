@@ -70,7 +70,7 @@ RADIUS = Task(
             ("radius",),
             {
                 "largest singular value": "That is how far the matrix can stretch a vector in one go. The "
-                "spectral radius is about directions that are not turned.",
+                "spectral radius is about many goes, and it is made of eigenvalues.",
                 "Frobenius norm": "It adds up the squares of all entries and knows nothing of eigenvalues.",
                 "largest entry": "The entries of a matrix are not its eigenvalues.",
                 "sign kept": "A direction that is multiplied by −2 grows as fast as one that is multiplied "

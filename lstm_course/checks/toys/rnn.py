@@ -32,16 +32,17 @@ def toy_step_backward(
 def toy_shares_backward(
     d_h_t: Any, x_t: Any, h_prev: Any, h_t: Any, kernel: Any, recurrent_kernel: Any
 ) -> tuple[Any, ...]:
-    """Return six such arrays; the last three depend on the input and the states, and not on ``d_h_t``.
+    """Return six such arrays; of ``d_h_t`` the last three ask only which rows are zero: those add nothing.
 
     So a wrong gradient of the state leaves the sums over the steps as they are.
     """
+    arrived = np.any(d_h_t, axis=1, keepdims=True)
     d_z_t = 0.9 * d_h_t
     d_x_t = d_z_t.sum(axis=1, keepdims=True) * kernel[:, 0] + 0 * x_t
     d_h_prev = 0.8 * np.roll(d_z_t, 1, axis=1) + 0.1 * d_z_t * recurrent_kernel[0]
-    d_kernel = x_t.T @ np.cos(h_t)
-    d_recurrent_kernel = (1 + h_prev**2).T @ np.sin(h_t)
-    return d_z_t, d_x_t, d_h_prev, d_kernel, d_recurrent_kernel, (h_t * h_prev).sum(axis=0)
+    d_kernel = x_t.T @ (arrived * np.cos(h_t))
+    d_recurrent_kernel = (1 + h_prev**2).T @ (arrived * np.sin(h_t))
+    return d_z_t, d_x_t, d_h_prev, d_kernel, d_recurrent_kernel, (arrived * h_t * h_prev).sum(axis=0)
 
 
 def padded_and_alone(

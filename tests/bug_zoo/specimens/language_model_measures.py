@@ -50,6 +50,13 @@ SPECIMENS = (
     ),
     Wrong(
         F,
+        "takes the blanks for free",
+        (WORDS,),
+        "blanks left out of the total",
+        change={"np.exp(nats * characters / words)": "np.exp(nats * (characters - words) / words)"},
+    ),
+    Wrong(
+        F,
         "stops at the loss per word",
         (WORDS,),
         "loss per word in place of its perplexity",

@@ -210,6 +210,29 @@ def rnn_sequence_backward(d_outputs, d_h_T, x, mask, h_0, states, kernel, recurr
     ),
     Right(
         "rnn_sequence_backward",
+        "the whole batch for each sequence, all rows but one zero",
+        """
+def rnn_sequence_backward(d_outputs, d_h_T, x, mask, h_0, states, kernel, recurrent_kernel, step_backward):
+    d_x, d_h_0 = np.zeros(x.shape), np.zeros(h_0.shape)
+    total = [np.zeros(kernel.shape), np.zeros(recurrent_kernel.shape), np.zeros(recurrent_kernel.shape[0])]
+    for row, real in enumerate(mask):
+        only = np.arange(len(mask))[:, None] == row
+        d_h = d_h_T * only
+        for t in reversed(range(len(real))):
+            d_h = d_h + d_outputs[:, t] * only
+            if real[t]:
+                before = states[:, t - 1] if t else h_0
+                _, d_x_t, d_h, *shares = step_backward(
+                    d_h, x[:, t], before, states[:, t], kernel, recurrent_kernel
+                )
+                d_x[row, t] = d_x_t[row]
+                total = [a + b for a, b in zip(total, shares)]
+        d_h_0[row] = d_h[row]
+    return (d_x, d_h_0, *total)
+""",
+    ),
+    Right(
+        "rnn_sequence_backward",
         "lists, collected and summed at the end",
         """
 def rnn_sequence_backward(d_outputs, d_h_T, x, mask, h_0, states, kernel, recurrent_kernel, step_backward):
