@@ -16,6 +16,10 @@ largest curvature, and one step of power iteration from a random direction d app
 
     g = ∂D(r)/∂r at r = ξ d,    ‖d‖₂ = 1.                                                 (3)
 
+Known flaw: each pass draws its own dropout masks. So D is not zero at r = 0, the first-order term that this
+leaves outweighs the curvature in (3), and r is the worst step of another draw than the one it is charged
+under.
+
 A model could escape any ε by making its vectors longer, so its embedding is a ``NormalizedEmbedding``.
 
 References

@@ -43,7 +43,9 @@ from lstm_course.sentiment.progress import Progress
 from lstm_course.sentiment.right_padded import RightPaddedLSTM
 
 Kind = Literal["lm", "sa"]
-SIGN = 1  # between a text and its repetition: the id of unknown words, which nothing else uses there
+# Between a text and its repetition. It is the id of unknown words, which three pieces in four hold as well,
+# so that the network cannot always tell the one from the other.
+SIGN = 1
 FLATTER = 0.75  # exponent of a word's count in q
 EPOCHS, BATCH_SIZE, DRAWN, LEARNING_RATE, CLIP_NORM = 3, 32, 1000, 2e-3, 1.0
 PIECE = {"lm": 400, "sa": 100}  # words of a piece; repeating a long text from one state is beyond an LSTM
