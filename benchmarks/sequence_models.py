@@ -48,7 +48,7 @@ class Characters:
     """Windows of the training slice, in random order; tested on windows of the held-out one."""
 
     time, vocabulary, classes, width, batch, updates = 64, 40, 40, 64, 32, 500
-    better, lengths = min, (64,)
+    better, lengths, kinds = min, (64,), MIXERS
 
     def __init__(self):
         self.data = load_characters(1_250_000, 200_000)
@@ -73,7 +73,7 @@ class Parity:
     """Running parity of random bits."""
 
     time, vocabulary, classes, width, batch, updates = 32, 2, 2, 32, 64, 1000
-    better, lengths = max, (32, 64, 128)
+    better, lengths, kinds = max, (32, 64, 128), MIXERS
 
     def make(self, count, length, rng):
         bits = rng.integers(0, 2, (count, length), dtype=np.int32)
@@ -93,7 +93,7 @@ class Recall:
     """Keys 0 to 15 with values 16 to 31, eight pairs, then the eight keys again in another order."""
 
     time, vocabulary, classes, width, batch, updates = 3 * PAIRS, 2 * KEYS, KEYS, 32, 64, 1000
-    better, lengths = max, (3 * PAIRS,)
+    better, lengths, kinds = max, (3 * PAIRS,), MIXERS
 
     def make(self, count, rng):
         keys = rng.permuted(np.tile(np.arange(KEYS, dtype=np.int32), (count, 1)), axis=1)[:, :PAIRS]
@@ -227,8 +227,9 @@ def main():
     runs = Path(options.runs)
     runs.mkdir(parents=True, exist_ok=True)
     for name in options.tasks:
-        for kind in (one for one in options.kinds if one in getattr(TASKS[name], "kinds", MIXERS)):
-            train_all(name, kind, runs)
+        for kind in options.kinds:
+            if kind in TASKS[name].kinds:
+                train_all(name, kind, runs)
     summaries, everything = [], []
     for name in TASKS:
         for kind in MIXERS:

@@ -167,8 +167,7 @@ def to_keras(layer: numpy_layers.Layer, *, batch_size: int | None = None) -> Any
     if layer.weight_names and not layer.weights:
         hint = "Call build or set_weights."
         raise InputError("a NumPy layer that has weights", f"{type(layer).__name__} without any", hint)
-    halves = [getattr(layer, half, None) for half in ("forward_layer", "backward_layer")]
-    if any(getattr(one, "stateful", False) for one in (layer, *halves)) and batch_size is None:
+    if getattr(layer, "stateful", False) and batch_size is None:
         raise InputError("a batch_size for a stateful layer", "none", "Keras fixes it at build time.")
     converted = _keras_twin(layer)
     if layer.weights:

@@ -137,14 +137,12 @@ def sequence_model(
     InputError
         If the kind is unknown.
     """
-    if kind not in MIXERS:
-        raise InputError(f"a mixer among {', '.join(MIXERS)}", repr(kind))
-    inner = round(HIDDEN[kind] * width)
     ids = keras.Input((time,), dtype="int32")
     x = layers.Embedding(vocabulary, width, keras.initializers.RandomUniform(-1, 1))(ids)
     if kind == "attention":
         x = Positions()(x)
     for _ in range(blocks):
         x = x + mix(kind, layers.LayerNormalization()(x), width)
+        inner = round(HIDDEN[kind] * width)
         x = x + layers.Dense(width)(layers.Dense(inner, "relu")(layers.LayerNormalization()(x)))
     return keras.Model(ids, layers.Dense(classes)(layers.LayerNormalization()(x)), name=kind)

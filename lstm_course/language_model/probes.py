@@ -42,11 +42,10 @@ def loss_by_context(
     InputError
         A length below 1, or a target that has not so much text before it.
     """
-    if length < 1 or targets.min(initial=length) < length:
-        raise InputError(
-            "a length of at least 1, and no target below it",
-            f"length {length}, targets from {targets.min(initial=length)}",
-        )
+    first = targets.min(initial=length)
+    if length < 1 or first < length:
+        what = "a length of at least 1, and no target below it"
+        raise InputError(what, f"length {length}, targets from {first}")
     windows = ids[targets[:, None] + np.arange(-length, 1)].astype(np.int64)
     logits, _ = model.forward(windows[:, :-1], state)
     return -np.take_along_axis(log_softmax(logits[:, -1]), windows[:, -1:], axis=1)[:, 0]

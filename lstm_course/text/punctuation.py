@@ -8,13 +8,12 @@ says nothing about the end of a sentence.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from lstm_course.errors import InputError
-from lstm_course.text.vocabulary import WORD, plain
+from lstm_course.text.vocabulary import pattern, plain
 
 TAGS = ("none", "comma", "stop", "question")
 """What follows a word: nothing; a comma (or ; or :); a full stop (or exclamation mark); a question mark.
@@ -24,7 +23,6 @@ Where several marks follow, the later tag counts."""
 MARKS = ("", ",", ".", "?")
 """What ``restore`` writes for each tag."""
 
-_WORD = re.compile(WORD)
 _KINDS = (("?", 3), (".!", 2), (",;:", 1))
 
 
@@ -46,7 +44,7 @@ def tag_words(text: str) -> tuple[list[str], list[int]]:
     (['well', 'not', 'bad', 'at', 'all', 'he', 'said', 'was', 'it'], [1, 0, 0, 0, 2, 0, 2, 0, 3])
     """
     cleaned = plain(text)
-    found = list(_WORD.finditer(cleaned))
+    found = list(pattern().finditer(cleaned))
     ends = [*(word.start() for word in found), len(cleaned)][1:]
     gaps = [cleaned[word.end() : end] for word, end in zip(found, ends, strict=True)]
     return [word.group() for word in found], [_tag(gap) for gap in gaps]

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 
 from lstm_course.errors import InputError
@@ -13,11 +14,17 @@ from lstm_course.errors import InputError
 PADDING, UNKNOWN = 0, 1
 RESERVED = ("[PAD]", "[UNK]")
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-# What belongs to the letter before it: accents that have no letter of their own, the vowel signs of Hindi.
-_MARK = re.escape("".join(c for c in map(chr, range(0x300, 0x10000)) if unicodedata.category(c)[0] == "M"))
-_LETTERS = rf"[^\W_]+(?:[{_MARK}]+[^\W_]*)*"
-WORD = rf"{_LETTERS}(?:'{_LETTERS})*"
-_TOKEN = re.compile(rf"{WORD}|[!?]")
+
+
+@cache
+def pattern(more: str = "") -> re.Pattern[str]:
+    """Return the pattern of a word; ``more`` is what else counts.
+
+    Marks belong to the letter before them: accents without a letter of their own, the vowel signs of Hindi.
+    """
+    mark = "".join(c for c in map(chr, range(0x300, 0x10000)) if unicodedata.category(c)[0] == "M")
+    letters = rf"[^\W_]+(?:[{re.escape(mark)}]+[^\W_]*)*"
+    return re.compile(rf"{letters}(?:'{letters})*{more}")
 
 
 def plain(text: str) -> str:
@@ -45,7 +52,7 @@ def tokenize(text: str) -> list[str]:
     >>> tokenize("...")
     []
     """
-    return _TOKEN.findall(plain(text))
+    return pattern("|[!?]").findall(plain(text))
 
 
 class Vocabulary:

@@ -134,8 +134,6 @@ def beam_search(
     if width < 1:
         raise InputError("a beam width of at least 1", str(width))
     found: list[list[Hypothesis]] = [[] for _ in range(sources)]
-    if sources == 0:
-        return found
     state = tuple(np.repeat(array, width, axis=0) for array in state)  # (sources * width, ...)
     tokens = np.full(sources * width, start)
     total = np.full((sources, width), -np.inf)
@@ -144,7 +142,9 @@ def beam_search(
     for _ in range(limit):
         log_p, state = step(tokens, state)
         vocabulary = log_p.shape[1]
-        extended = (total[:, :, None] + log_p.reshape(sources, width, vocabulary)).reshape(sources, -1)
+        extended = (total[:, :, None] + log_p.reshape(sources, width, vocabulary)).reshape(
+            sources, width * vocabulary
+        )
         best = np.argsort(-extended, axis=1, kind="stable")[:, :width]  # (sources, width)
         total = np.take_along_axis(extended, best, axis=1)
         open_places = width - np.array([len(hypotheses) for hypotheses in found])

@@ -74,6 +74,7 @@ class Bidirectional(Layer):
             raise ValueError(f"expected equal units in both directions for {merge_mode!r}, got two sizes.")
         self.merge_mode = merge_mode
         self.return_sequences, self.return_state = layer.return_sequences, layer.return_state
+        self.stateful = layer.stateful
         self.weight_names = self.forward_layer.weight_names + self.backward_layer.weight_names
 
     @property  # type: ignore[misc]
