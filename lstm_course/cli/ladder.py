@@ -69,6 +69,11 @@ def add_parser(subparsers: Any) -> None:
         help="the machine does other work meanwhile: leave seconds out of the record",
     )
     parser.add_argument("--no-train", action="store_true", help="only put together what is on record")
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="of the record in --out, keep the runs of other rungs and seeds instead of beginning a new one",
+    )
     parser.set_defaults(run=run)
 
 
@@ -92,6 +97,7 @@ def run(options: argparse.Namespace) -> int:
         runs=options.runs,
         timed=not options.untimed,
         train=not options.no_train,
+        keep=options.keep,
     )
     insist_on_file(options.out, "--out")
     insist_on_folder(options.runs, "Choose another --runs.")

@@ -17,8 +17,8 @@ EPILOG = """models:
 {models}
 
 Ctrl-C ends the training in good order: the best weights so far are kept, and --resume goes on.
-Before the first epoch of training proper has begun nothing is kept: a pretraining (lm-lstm, sa-lstm)
-that is broken off starts over.
+So does a pretraining (lm-lstm, sa-lstm), from the last time that it was through with the texts. What
+else comes before the first epoch is not kept.
 """
 
 

@@ -16,9 +16,10 @@ largest curvature, and one step of power iteration from a random direction d app
 
     g = ∂D(r)/∂r at r = ξ d,    ‖d‖₂ = 1.                                                 (3)
 
-Known flaw: each pass draws its own dropout masks. So D is not zero at r = 0, the first-order term that this
-leaves outweighs the curvature in (3), and r is the worst step of another draw than the one it is charged
-under.
+Dropout makes another model of every pass. All the passes that find r and charge for it are of one and the
+same: they replay one draw of the masks. Else D would not be smallest at r = 0, (3) would be led by the slope
+there instead of the curvature, and r would be the worst step of another model than the one that pays for it.
+The loss at e itself has a draw of its own.
 
 A model could escape any ε by making its vectors longer, so its embedding is a ``NormalizedEmbedding``.
 
@@ -39,6 +40,7 @@ import keras
 from keras import ops
 
 from lstm_course.sentiment.gradients import gradient
+from lstm_course.sentiment.replay import Replay
 
 RADIUS = 5.0  # ε, as Miyato, Dai & Goodfellow set it for normalised vectors
 WEIGHT = 1.0  # λ
@@ -97,22 +99,29 @@ class AdversarialTraining(keras.Model):
         own = super().compute_loss(x, y, y_pred, sample_weight, training)
         if not training:
             return own
-        vectors, mask = self.embedding(x), self.embedding.compute_mask(x)
+        vectors = self.embedding(x) + 0.0  # without the mask that clings: the rest is given it by name
+        mask = self.embedding.compute_mask(x)
         real = ops.cast(ops.expand_dims(mask, -1), vectors.dtype)
+        masks = Replay(self.rest)
+
+        def said_at(e: Any) -> Any:
+            """Return the probabilities at ``e``, each time with the same dropout masks."""
+            masks.rewind()
+            return self.rest([e, mask], training=True)
 
         share = 1 if sample_weight is None else sample_weight
 
         def loss_at(e: Any) -> Any:
-            losses = keras.losses.binary_crossentropy(y, self.rest([e, mask], training=True))
+            losses = keras.losses.binary_crossentropy(y, said_at(e))
             return ops.mean(losses * share)
 
         if self.kind == "adversarial":
             worst = gradient(loss_at, vectors)
             return own + self.weight * loss_at(vectors + self.radius * unit(worst * real))
-        said = ops.stop_gradient(y_pred)
+        said = ops.stop_gradient(said_at(ops.stop_gradient(vectors)))
 
         def distance_at(e: Any) -> Any:
-            distances = divergence(said, self.rest([e, mask], training=True))
+            distances = divergence(said, said_at(e))
             return ops.mean(distances[:, 0] * share)
 
         aside = unit(keras.random.normal(ops.shape(vectors), seed=self.noise) * real)

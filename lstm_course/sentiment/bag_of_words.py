@@ -35,6 +35,7 @@ from lstm_course.sentiment.data import RunData
 from lstm_course.sentiment.learner import EpochResult, Report, load_arrays
 from lstm_course.sentiment.progress import Progress
 from lstm_course.sentiment.settings import TrainingSettings
+from lstm_course.sentiment.stages import Stages
 from lstm_course.text import Vocabulary
 from lstm_course.text.vocabulary import RESERVED
 
@@ -178,7 +179,7 @@ class BagOfWords:
         """The number of trained numbers: one per word or pair, and the intercept."""
         return self.coefficients.size + 1
 
-    def prepare(self, data: RunData, progress: Progress) -> None:
+    def prepare(self, data: RunData, progress: Progress, stages: Stages) -> None:
         """Nothing comes before the first epoch."""
 
     def encode(self, token_lists: Sequence[Sequence[str]]) -> Any:

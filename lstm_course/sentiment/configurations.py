@@ -90,6 +90,11 @@ CONFIGURATIONS = {
         "keras",
         {"max_tokens": 400, "epochs": 5},
     ),
+    "bilstm-combined": Configuration(
+        "bilstm-distilled that begins with the word vectors of bilstm-vectors",
+        "keras",
+        {"max_tokens": 400, "epochs": 5},
+    ),
     "ensemble": Configuration(
         "nbsvm and bilstm-pairs, their log-odds averaged", "several", {"max_tokens": 400}
     ),
@@ -114,15 +119,15 @@ ADVERSARIES: dict[str, Literal["adversarial", "virtual"]] = {
 }
 """Which adversary a model is trained against."""
 
-TEACHERS = {"bilstm-distilled": "nbsvm"}
+TEACHERS = {"bilstm-distilled": "nbsvm", "bilstm-combined": "nbsvm"}
 """Whose probabilities a model learns from, beside the labels."""
 
 MEMBERS = {"ensemble": ("nbsvm", "bilstm-pairs")}
 """The models whose log-odds are averaged."""
 
-READS_PAIRS = ("bilstm-pairs", "bilstm-vectors", "bilstm-distilled", "ensemble")
+READS_PAIRS = ("bilstm-pairs", "bilstm-vectors", "bilstm-distilled", "bilstm-combined", "ensemble")
 LARGEST_PAIRED_VOCABULARY = 46_340
 """Which models read word pairs, and the most words V that they know: a pair's code, below V², has 31 bits."""
 
-READS_UNLABELLED = ("bilstm-vectors", "lm-lstm", "sa-lstm")
+READS_UNLABELLED = ("bilstm-vectors", "lm-lstm", "sa-lstm", "bilstm-combined")
 """Which models take texts without labels, where the corpus has any."""

@@ -22,6 +22,7 @@ from lstm_course.sentiment.learner import EpochResult, Learner, Report
 from lstm_course.sentiment.progress import Progress
 from lstm_course.sentiment.runs import VOCABULARY
 from lstm_course.sentiment.settings import TrainingSettings
+from lstm_course.sentiment.stages import Stages
 from lstm_course.text import Vocabulary
 
 CERTAIN = 1e-6  # no model is taken to be surer than this
@@ -81,10 +82,10 @@ class Ensemble:
         """The number of trained numbers of all members."""
         return sum(member.parameters for member in self.members.values())
 
-    def prepare(self, data: RunData, progress: Progress) -> None:
+    def prepare(self, data: RunData, progress: Progress, stages: Stages) -> None:
         """Prepare each member."""
         for member in self.members.values():
-            member.prepare(data, progress)
+            member.prepare(data, progress, Stages())  # none of them takes long
 
     def encode(self, token_lists: Sequence[Sequence[str]]) -> list[Any]:
         """Turn tokens into each member's features."""

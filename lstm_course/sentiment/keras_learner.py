@@ -27,6 +27,7 @@ from lstm_course.sentiment.progress import Progress
 from lstm_course.sentiment.reviews import Reviews, fill_up
 from lstm_course.sentiment.runs import KERAS_FILE
 from lstm_course.sentiment.settings import TrainingSettings
+from lstm_course.sentiment.stages import Stages
 from lstm_course.sentiment.starts import STARTS
 from lstm_course.sentiment.teaching import taught_targets
 from lstm_course.sentiment.training_options import compiled, data_parallel, on_devices, with_options
@@ -143,13 +144,13 @@ class KerasLearner:
         """The number of trained numbers."""
         return int(sum(np.prod(weight.shape) for weight in self.model.trainable_weights))
 
-    def prepare(self, data: RunData, progress: Progress) -> None:
+    def prepare(self, data: RunData, progress: Progress, stages: Stages) -> None:
         """Let the model begin where its name says, and ask its teacher."""
         model = self.settings.model
         if model in STARTS:
             texts = [self.vocabulary.encode(tokens) for tokens in (*data.train.tokens, *data.unlabelled)]
             with on_devices(self.distribution):
-                STARTS[model](self.model, texts, self.settings, progress)
+                STARTS[model](self.model, texts, self.settings, progress, stages)
         if model in TEACHERS:
             self.targets = taught_targets(TEACHERS[model], data.train, self.settings, progress)
 

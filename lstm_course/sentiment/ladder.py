@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from lstm_course.errors import InputError
-from lstm_course.json_files import write_json
+from lstm_course.json_files import read_record, write_json
 from lstm_course.machine import describe_machine
 from lstm_course.sentiment.configurations import CONFIGURATIONS, draws_nothing
 from lstm_course.sentiment.ladder_runs import goes_on, on_record, trained
@@ -34,6 +34,7 @@ RUNGS = (
     "bilstm-adversarial",
     "bilstm-virtual",
     "bilstm-distilled",
+    "bilstm-combined",
     "ensemble",
 )
 
@@ -45,7 +46,7 @@ class Climb:
     Parameters
     ----------
     rungs : tuple of str
-        Names of configurations, in the order of the table.
+        Names of configurations.
     seeds : tuple of int
         A rung whose solver draws nothing takes the first alone.
     corpus, corpus_path, limit, epochs
@@ -56,6 +57,8 @@ class Climb:
         False where the machine does other work meanwhile: the runs then go on record without seconds.
     train : bool
         False takes only what is on record.
+    keep : bool
+        True keeps the other runs of the record that is there, those of rungs or seeds not named here.
 
     Raises
     ------
@@ -72,6 +75,7 @@ class Climb:
     runs: Path = Path("runs/ladder")
     timed: bool = True
     train: bool = True
+    keep: bool = False
 
     def __post_init__(self) -> None:
         if not self.rungs or not self.seeds:
@@ -119,11 +123,11 @@ def climb(plan: Climb, out: Path, say: Callable[[str], None], command: str) -> d
     ------
     InputError
         Something else in a run's place; a run that failed for the input's sake; nothing on record where
-        nothing is to be trained.
+        nothing is to be trained; a record to keep that is missing, or of other texts.
     KeyboardInterrupt
         A run was interrupted; the next climb goes on from there.
     """
-    runs: list[dict[str, Any]] = []
+    runs = kept_runs(plan, out) if plan.keep else []
     record: dict[str, Any] = {}
     for settings, folder in plan.steps():
         if plan.train and not on_record(settings, folder):
@@ -134,6 +138,7 @@ def climb(plan: Climb, out: Path, say: Callable[[str], None], command: str) -> d
             continue
         say(f"{folder.name}: {'on record' if found else 'training'}")
         runs.append(found or trained(settings, folder, plan.timed))
+        runs.sort(key=from_the_bottom)
         record = {
             "what": "the ladder of models of sentiment",
             "command": command,
@@ -141,13 +146,43 @@ def climb(plan: Climb, out: Path, say: Callable[[str], None], command: str) -> d
             "machine": describe_machine(),
             "corpus": plan.corpus,
             "limit": plan.limit,
-            "rungs": [summary(rung, own) for rung in plan.rungs if (own := of_rung(runs, rung))],
+            "rungs": [
+                summary(rung, of_rung(runs, rung)) for rung in dict.fromkeys(run["model"] for run in runs)
+            ],
             "runs": runs,
         }
         write_json(out, record)
     if not record:
         raise InputError(f"a run on record in {plan.runs}", "none", "Train some: leave --no-train out.")
     return record
+
+
+def kept_runs(plan: Climb, out: Path) -> list[dict[str, Any]]:
+    """Return the runs of the record at ``out`` that are not among the plan's steps.
+
+    Raises
+    ------
+    InputError
+        No record, or one of another corpus or another number of reviews.
+    """
+    record = read_record(out, "the ladder", "runs", "Without --keep a new one is begun.")
+    of = {"corpus": plan.corpus, "limit": plan.limit}
+    if (found := {name: record.get(name) for name in of}) != of:
+        raise InputError(f"a record to keep of {of}", f"{out}, of {found}", "Choose another --out.")
+    steps = {(settings.model, settings.seed) for settings, _ in plan.steps()}
+    return [run for run in record["runs"] if (run["model"], run["seed"]) not in steps]
+
+
+def from_the_bottom(run: dict[str, Any]) -> tuple[int, str, int]:
+    """Return what to sort runs by: as the ladder goes, and models that are no rung of it last.
+
+    Examples
+    --------
+    >>> [from_the_bottom({"model": name, "seed": 2})[0] for name in ("bag-of-unigrams", "seed", "lstm")]
+    [0, 3, 15]
+    """
+    place = RUNGS.index(run["model"]) if run["model"] in RUNGS else len(RUNGS)
+    return place, run["model"], run["seed"]
 
 
 def of_rung(runs: Sequence[dict[str, Any]], rung: str) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from lstm_course.text.padding import shorten
 if TYPE_CHECKING:
     from lstm_course.sentiment.data import RunData
     from lstm_course.sentiment.progress import Progress
+    from lstm_course.sentiment.stages import Stages
 
 Report = Callable[[int, float, float], bool]
 """Called after each batch with (reviews, loss, accuracy so far); True asks the learner to stop there."""
@@ -51,7 +52,7 @@ class Learner(Protocol):
     def fixed_epochs(self) -> int | None:
         """The epochs a model takes if it is not for a person to choose: 1 where a solver does it all."""
 
-    def prepare(self, data: RunData, progress: Progress) -> None:
+    def prepare(self, data: RunData, progress: Progress, stages: Stages) -> None:
         """Do what comes before the first epoch: learn from texts without labels, ask a teacher."""
 
     def encode(self, token_lists: Sequence[Sequence[str]]) -> Any:

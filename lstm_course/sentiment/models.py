@@ -162,6 +162,7 @@ KERAS_MODELS: dict[str, Callable[..., Any]] = {
     "bilstm-adversarial": bilstm_normalized_model,
     "bilstm-virtual": bilstm_normalized_model,
     "bilstm-distilled": bilstm_pairs_model,
+    "bilstm-combined": bilstm_pairs_model,
 }
 
 

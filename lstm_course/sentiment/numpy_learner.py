@@ -17,6 +17,7 @@ from lstm_course.sentiment.data import RunData
 from lstm_course.sentiment.learner import EpochResult, Report, encode_ids, load_arrays, save_arrays
 from lstm_course.sentiment.progress import Progress
 from lstm_course.sentiment.settings import PLAIN_UNITS, TrainingSettings
+from lstm_course.sentiment.stages import Stages
 from lstm_course.text import Vocabulary
 
 
@@ -76,7 +77,7 @@ class NumpyLearner:
         """The number of trained numbers."""
         return sum(weight.size for weight in self.model.weights)
 
-    def prepare(self, data: RunData, progress: Progress) -> None:
+    def prepare(self, data: RunData, progress: Progress, stages: Stages) -> None:
         """Nothing comes before the first epoch."""
 
     def encode(self, token_lists: Sequence[Sequence[str]]) -> list[list[int]]:

@@ -10,7 +10,8 @@ so the embedding is learnt from both ends.
 
 - The *language model* (``lm``) reads x_1 … x_T and predicts x_{t+1} at t.
 - The *sequence autoencoder* (``sa``) reads x_1 … x_T, a sign, and x_1 … x_{T-1} again; from the sign on it
-  predicts x_1 … x_T. The state at the sign is all it has to say them from.
+  predicts x_1 … x_T. The state at the sign is all it has to say them from. The sign is no word: it has a row
+  of its own in E, row V, which is never predicted, and which the model of sentiment does not take over.
 
 A softmax over V = 20,000 words at every step would cost more than the LSTM. So each batch draws K words
 from a distribution q, and the softmax runs over the right word and these: with
@@ -31,6 +32,8 @@ Press & Wolf (2017), "Using the Output Embedding to Improve Language Models".
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any, Literal
 
 import keras
@@ -38,17 +41,17 @@ import numpy as np
 from keras import ops
 
 from lstm_course.sentiment.batches import rectangle, training_batches, word_counts
+from lstm_course.sentiment.learner import load_arrays, save_arrays
 from lstm_course.sentiment.optimizer import DenseAdam
 from lstm_course.sentiment.progress import Progress
 from lstm_course.sentiment.right_padded import RightPaddedLSTM
+from lstm_course.sentiment.stages import Stages
 
 Kind = Literal["lm", "sa"]
-# Between a text and its repetition. It is the id of unknown words, which three pieces in four hold as well,
-# so that the network cannot always tell the one from the other.
-SIGN = 1
 FLATTER = 0.75  # exponent of a word's count in q
 EPOCHS, BATCH_SIZE, DRAWN, LEARNING_RATE, CLIP_NORM = 3, 32, 1000, 2e-3, 1.0
 PIECE = {"lm": 400, "sa": 100}  # words of a piece; repeating a long text from one state is beyond an LSTM
+WEIGHTS, FINISHED = "pretraining.weights.h5", "pretraining.npz"
 SHORTEST = 5  # a shorter rest of a text is left out
 
 
@@ -62,13 +65,18 @@ class Pretraining(keras.Model):
     Parameters
     ----------
     vocabulary_size, features, units : int
+    kind : {"lm", "sa"}
     dropout : float
         Of the vectors that are read.
     """
 
-    def __init__(self, vocabulary_size: int, features: int, units: int, dropout: float = 0.2) -> None:
+    def __init__(
+        self, vocabulary_size: int, features: int, units: int, kind: Kind, dropout: float = 0.2
+    ) -> None:
         super().__init__(name="pretraining")
-        self.embedding = keras.layers.Embedding(vocabulary_size, features, name="embedding")
+        self.vocabulary_size, self.kind = vocabulary_size, kind
+        rows = vocabulary_size + (kind == "sa")  # the last is the sign's
+        self.embedding = keras.layers.Embedding(rows, features, name="embedding")
         self.dropout = keras.layers.SpatialDropout1D(dropout)
         self.lstm = RightPaddedLSTM(units, return_sequences=True, name="lstm")
         self.projection = keras.layers.Dense(features, use_bias=False, name="projection")
@@ -76,6 +84,11 @@ class Pretraining(keras.Model):
             layer.build((None, None, length))
         self.embedding.build((None, None))
         self.bias = self.add_weight(shape=(vocabulary_size,), initializer="zeros", name="bias")
+        self.built = True  # as its parts are
+
+    def vectors(self) -> np.ndarray:
+        """Return the words' vectors, (V, features)."""
+        return np.asarray(self.embedding.get_weights()[0][: self.vocabulary_size])
 
     def read(self, ids: Any, training: bool = False) -> Any:
         """Return P h of each step, (batch, time, features)."""
@@ -108,14 +121,31 @@ class Pretraining(keras.Model):
         steps = ops.sum(ops.cast(x["predicts"], y_pred.dtype))
         return ops.sum(y_pred) / ops.maximum(steps, 1)
 
-    def nats_per_word(self, sequences: Sequence[Sequence[int]], kind: Kind, batch_size: int = 16) -> float:
+    def keep(self, epochs: int, folder: Path) -> None:
+        """Write weights, Adam's state, and where dropout stands after so many epochs."""
+        self.save_weights(folder / WEIGHTS)
+        dropout = np.array(self.dropout.seed_generator.state)
+        save_arrays(folder / FINISHED, {"epochs": np.array(epochs), "dropout": dropout})
+
+    def go_on(self, folder: Path | None) -> int:
+        """Read back what ``keep`` wrote, if anything, and return how many epochs it was after."""
+        if folder is None:
+            return 0
+        finished = load_arrays(folder / FINISHED)
+        self.optimizer.build(self.trainable_variables)
+        self.load_weights(folder / WEIGHTS)
+        self.dropout.seed_generator.state.assign(finished["dropout"])
+        return int(finished["epochs"])
+
+    def nats_per_word(self, sequences: Sequence[Sequence[int]], batch_size: int = 16) -> float:
         """Return the mean cross-entropy of the full softmax over all steps that predict."""
         loss, steps = 0.0, 0
-        table, bias = self.embedding.embeddings, self.bias
+        table, bias = self.vectors(), ops.convert_to_numpy(self.bias)
         for start in range(0, len(sequences), batch_size):
-            ids, predicts, words = examples(sequences[start : start + batch_size], kind)
+            some = sequences[start : start + batch_size]
+            ids, predicts, words = examples(some, self.kind, self.vocabulary_size)
             states = ops.convert_to_numpy(self.read(ids))[predicts]
-            logits = states @ ops.convert_to_numpy(table).T + ops.convert_to_numpy(bias)
+            logits = states @ table.T + bias
             logits -= logits.max(axis=1, keepdims=True)
             of_right = logits[np.arange(len(logits)), words[predicts]]
             loss += float((np.log(np.exp(logits).sum(axis=1)) - of_right).sum())
@@ -123,29 +153,34 @@ class Pretraining(keras.Model):
         return loss / max(steps, 1)
 
 
-def examples(sequences: Sequence[Sequence[int]], kind: Kind) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def examples(
+    sequences: Sequence[Sequence[int]], kind: Kind, vocabulary_size: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return ids, whether each step predicts, and the right words, each (batch, time).
+
+    The id of the sign between a text and its repetition is the first that is no word's, V.
 
     Examples
     --------
-    >>> ids, predicts, words = examples([[5, 6, 7]], "lm")
+    >>> ids, predicts, words = examples([[5, 6, 7]], "lm", 9)
     >>> ids[0, :4].tolist(), predicts[0, :4].tolist(), words[0, :4].tolist()
     ([5, 6, 7, 0], [True, True, False, False], [6, 7, 0, 0])
-    >>> ids, predicts, words = examples([[5, 6]], "sa")
+    >>> ids, predicts, words = examples([[5, 6]], "sa", 9)
     >>> ids[0, :5].tolist(), predicts[0, :5].tolist(), words[0, :5].tolist()
-    ([5, 6, 1, 5, 0], [False, False, True, True, False], [6, 1, 5, 6, 0])
+    ([5, 6, 9, 5, 0], [False, False, True, True, False], [0, 0, 5, 6, 0])
     """
-    whole = [[*ids, SIGN, *ids] for ids in sequences] if kind == "sa" else [list(ids) for ids in sequences]
-    read = [ids[:-1] if kind == "sa" else ids for ids in whole]
+    again = kind == "sa"
+    whole = [[*ids, vocabulary_size, *ids] if again else list(ids) for ids in sequences]
+    read = [ids[:-1] if again else ids for ids in whole]
     ids, real = rectangle(read, np.arange(len(read)))
     following = np.zeros_like(ids)
     for row, text in enumerate(whole):
         following[row, : len(text) - 1] = text[1:]
     predicts = real & (following > 0)
-    if kind == "sa":
+    if again:
         for row, once in enumerate(sequences):
             predicts[row, : len(once)] = False
-    return ids, predicts, following
+    return ids, predicts, following * predicts
 
 
 class Words(keras.utils.PyDataset):
@@ -170,7 +205,8 @@ class Words(keras.utils.PyDataset):
     def __getitem__(self, index: int) -> tuple[dict[str, np.ndarray]]:
         """Return one batch."""
         rng = np.random.default_rng([*self.seed, index])
-        ids, predicts, words = examples([self.sequences[i] for i in self.batches[index]], self.kind)
+        some = [self.sequences[i] for i in self.batches[index]]
+        ids, predicts, words = examples(some, self.kind, len(self.shares))
         drawn = rng.choice(len(self.shares), size=self.drawn, p=self.shares).astype(np.int32)
         expected = np.log(self.drawn * np.maximum(self.shares, 1e-12)).astype(np.float32)
         return (
@@ -218,8 +254,9 @@ def pretrain(
     units: int,
     seed: int,
     progress: Progress,
+    stages: Stages,
 ) -> Pretraining:
-    """Train on texts without labels.
+    """Train on texts without labels, and keep each finished epoch.
 
     Parameters
     ----------
@@ -229,6 +266,8 @@ def pretrain(
     vocabulary_size, features, units, seed : int
     progress : Progress
         Told how it goes.
+    stages : Stages
+        What was kept before, and where to keep what follows.
 
     Returns
     -------
@@ -237,12 +276,12 @@ def pretrain(
     """
     cut = pieces(texts, PIECE[kind])
     keras.utils.set_random_seed(seed)
-    model = Pretraining(vocabulary_size, features, units)
+    model = Pretraining(vocabulary_size, features, units, kind)
     if not cut:
         return model
     model.compile(DenseAdam(LEARNING_RATE, clipnorm=CLIP_NORM))
     shares = shares_of(cut, vocabulary_size)
-    for epoch in range(EPOCHS):
+    for epoch in range(model.go_on(stages.last), EPOCHS):
         progress.begin_pretraining(epoch + 1, EPOCHS, len(cut))
         batches = training_batches([len(piece) for piece in cut], BATCH_SIZE, seed, epoch)
         told = keras.callbacks.LambdaCallback(
@@ -253,5 +292,6 @@ def pretrain(
         data = Words(cut, kind, batches, shares, DRAWN, (seed, epoch))
         fitted = model.fit(data, epochs=1, shuffle=False, verbose=0, callbacks=[told])
         loss = fitted.history["loss"][0]
+        stages.keep(epoch + 1, partial(model.keep, epoch + 1))
         progress.note(f"pretraining {epoch + 1}/{EPOCHS}: {loss:.3f} nats per word, among those drawn")
     return model

@@ -1,6 +1,7 @@
 """Run folders: what a training leaves behind, written whole or not at all, and read back with care.
 
-While a run trains, ``<out>.partial`` holds a checkpoint of its last finished epoch. At its end everything
+While a run trains, ``<out>.partial`` holds a checkpoint of its last finished epoch, or of the last stage of
+what comes before the first one. At its end everything
 is laid out inside that folder and renamed to ``<out>`` in one step, so a run folder that exists is complete.
 
 =====================  ==================================================================
@@ -20,14 +21,15 @@ from __future__ import annotations
 import csv
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from lstm_course.errors import InputError
+from lstm_course.sentiment.stages import Write
 
 METRICS, HISTORY, VOCABULARY = "metrics.json", "history.csv", "vocabulary.txt"
 HELD_OUT = "held-out.csv"
-CHECKPOINT, RESULT, KERAS_FILE = "checkpoint", "result", "model.keras"
+CHECKPOINT, PREPARATION, RESULT, KERAS_FILE = "checkpoint", "preparation", "result", "model.keras"
 HISTORY_COLUMNS = ("epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "seconds")
 
 
@@ -57,7 +59,9 @@ class RunFolder:
 
     def _checkpoints(self) -> list[Path]:
         """Return the unfinished run's checkpoints, the newest last."""
-        return sorted(self.partial.glob(f"{CHECKPOINT}-[0-9]*"))
+        return [
+            path for kind in (PREPARATION, CHECKPOINT) for path in sorted(self.partial.glob(f"{kind}-[0-9]*"))
+        ]
 
     def check(self, replace: bool) -> None:
         """Look whether a run may be written here, before anything costs time.
@@ -108,18 +112,19 @@ class RunFolder:
         """Leave nothing of a run that came to no checkpoint."""
         shutil.rmtree(self.partial)
 
-    def save_checkpoint(self, epoch: int, write: Callable[[Path], None]) -> None:
+    def save_checkpoint(self, epoch: int, write: Write, kind: str = CHECKPOINT) -> None:
         """Keep the state after ``epoch`` finished epochs; the one before goes only when it is whole.
 
-        ``write(folder)`` fills the checkpoint's folder.
+        ``write(folder)`` fills the checkpoint's folder. Of the kind ``PREPARATION`` it is the state after so
+        many stages of what comes before the first epoch.
         """
-        new = self.partial / f"{CHECKPOINT}-new"
+        new, name = self.partial / f"{kind}-new", f"{kind}-{epoch:05d}"
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(parents=True)
         write(new)
-        os.replace(new, self.partial / f"{CHECKPOINT}-{epoch:05d}")
+        os.replace(new, self.partial / name)
         for old in self._checkpoints():
-            if old.name != f"{CHECKPOINT}-{epoch:05d}":
+            if old.name != name:
                 shutil.rmtree(old)
 
     def find_checkpoint(self) -> Path:
@@ -136,7 +141,7 @@ class RunFolder:
             return self.out / CHECKPOINT
         raise InputError(f"a run to resume at {self.out}", "none", "Start one without --resume.")
 
-    def finish(self, write: Callable[[Path], None]) -> None:
+    def finish(self, write: Write) -> None:
         """Lay the whole run out beside its checkpoint and put it in its place.
 
         ``write(folder)`` fills everything but the checkpoint.
@@ -163,7 +168,8 @@ def _is_run_or_empty(folder: Path) -> bool:
 def _is_unfinished_or_empty(folder: Path) -> bool:
     """Tell whether a new run may begin in place of this, as ``_is_run_or_empty``."""
     return folder.is_dir() and all(
-        path.name == RESULT or path.name.startswith(f"{CHECKPOINT}-") for path in folder.iterdir()
+        path.name == RESULT or path.name.startswith((f"{CHECKPOINT}-", f"{PREPARATION}-"))
+        for path in folder.iterdir()
     )
 
 

@@ -19,8 +19,9 @@ from lstm_course.sentiment.learner import Learner, Report
 from lstm_course.sentiment.learners import create_learner
 from lstm_course.sentiment.progress import Progress
 from lstm_course.sentiment.records import write_run
-from lstm_course.sentiment.runs import RunFolder
+from lstm_course.sentiment.runs import PREPARATION, RunFolder
 from lstm_course.sentiment.settings import TrainingSettings
+from lstm_course.sentiment.stages import Stages, Write
 from lstm_course.sentiment.state import TrainingState
 
 
@@ -53,7 +54,7 @@ def train(
     force : bool
         Replace a run that is there; it stays until the new one is whole.
     resume : bool
-        Go on from the last finished epoch, as if there had been no pause.
+        Go on from the last finished epoch, of pretraining too, as if there had been no pause.
     command : str
         The command to record.
     progress : Progress, optional
@@ -95,10 +96,22 @@ def train(
         settings = replace(settings, epochs=learner.fixed_epochs)
     if checkpoint is None:
         folder.begin()
+    if checkpoint is None or checkpoint.name.startswith(PREPARATION):
+
+        def keep(number: int, write: Write) -> None:
+            so_far = state.preparation_seconds + time.perf_counter() - began
+
+            def fill(place: Path) -> None:
+                write(place)
+                replace(state, preparation_seconds=so_far).save(place, settings)
+
+            folder.save_checkpoint(number, fill, PREPARATION)
+
         try:
-            learner.prepare(data, progress)
+            learner.prepare(data, progress, Stages(checkpoint, keep))
         except BaseException:
-            folder.abandon()
+            if not folder.is_begun():
+                folder.abandon()
             raise
         _keep(folder, learner, state, settings)
     else:

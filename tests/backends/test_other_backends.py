@@ -3,7 +3,7 @@
 import pytest
 
 FOLLOWED = "tests/sentiment/test_kernels.py::test_the_mask_is_followed_through_a_model"  # asks no backend
-FILES = ["right_padded", "kernels", "training_options", "pooling"]
+FILES = ["right_padded", "kernels", "training_options", "pooling", "adversarial"]
 
 
 @pytest.mark.slow

@@ -88,7 +88,7 @@ def test_the_table_is_what_the_runs_measured_and_nothing_is_run_twice(climb, tmp
         raise AssertionError("trained again")
 
     monkeypatch.setattr(ladder_runs, "run_to_its_end", never)
-    again, err, _ = climb("--epochs", 1)
+    again, err, whole = climb("--epochs", 1)
     assert again == out
     assert err.count("on record") == 3
     record_of_one = tmp_path / "runs" / "numpy-lstm-1.json"
@@ -98,6 +98,12 @@ def test_the_table_is_what_the_runs_measured_and_nothing_is_run_twice(climb, tmp
         ("bag-of-unigrams", 0),
         ("numpy-lstm", 0),
     ]
+    (tmp_path / "ladder.json").write_text(json.dumps(whole))
+    mended = climb("--epochs", 1, "--no-train", "--rungs", "numpy-lstm", "--seeds", 0, "--keep")[2]
+    assert mended["runs"] == whole["runs"]
+    assert mended["rungs"] == whole["rungs"]
+    with pytest.raises(AssertionError, match=r"a record to keep of .*'limit': 9"):
+        climb("--epochs", 1, "--limit", 9, "--keep")
     with pytest.raises(
         AssertionError, match=r"a new folder for the run numpy-lstm-1, got .*numpy-lstm-1, not"
     ):

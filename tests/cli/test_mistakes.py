@@ -35,6 +35,7 @@ MISTAKES = [
     ("train", "expected --out, got nothing"),
     ("train --out", "expected a value after --out"),
     ("ladder --rungs", "expected a value after --rungs"),
+    ("ladder --keep --out nowhere.json", "the record of the ladder, got no file nowhere.json"),
     (f"{TRAIN} --bogus", "arguments of lstm-course train, got '--bogus'. See lstm-course train --help."),
     ("experiment list x", "experiment list, got 'x'. See lstm-course experiment list --help."),
     (f"{TRAIN} --epochs -1", "a whole number of at least 1 for --epochs, got '-1'"),

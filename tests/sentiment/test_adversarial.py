@@ -12,32 +12,39 @@ from lstm_course.sentiment.adversarial import (
 from lstm_course.sentiment.gradients import gradient
 from lstm_course.sentiment.normalized_embedding import NormalizedEmbedding
 from lstm_course.sentiment.pooling import MeanMaxPooling
+from lstm_course.sentiment.replay import Replay
 
 IDS = np.array([[3, 4, 5, 0, 0], [6, 7, 3, 4, 5], [8, 0, 0, 0, 0]], dtype="int32")
 LABELS = np.array([[1], [0], [1]], dtype="float32")
 
 
-def reader():
+def reader(dropout=0.0):
     keras.utils.set_random_seed(4)
     return keras.Sequential(
         [
             keras.Input((None,), dtype="int32"),
             NormalizedEmbedding(9, 4),
+            layers.SpatialDropout1D(dropout),
             layers.Bidirectional(layers.LSTM(3, return_sequences=True)),
             MeanMaxPooling(),
+            layers.Dropout(dropout),
             layers.Dense(1, activation="sigmoid"),
         ]
     )
 
 
-def losses(kind, labels=LABELS, **options):
+def losses(kind, labels=LABELS, dropout=0.0, **options):
     """Return the reader's own loss, and what adversarial training adds to it."""
-    model = AdversarialTraining(reader(), kind, **options)
+    model = AdversarialTraining(reader(dropout), kind, **options)
     model.compile(keras.optimizers.SGD(0.0), "binary_crossentropy")
     predicted = model(IDS, training=True)
-    whole = float(model.compute_loss(IDS, labels, predicted, training=True))
-    own = float(model.compute_loss(IDS, labels, predicted, training=False))
+    whole = number(model.compute_loss(IDS, labels, predicted, training=True))
+    own = number(model.compute_loss(IDS, labels, predicted, training=False))
     return own, whole - own
+
+
+def number(loss):
+    return float(ops.convert_to_numpy(loss))
 
 
 def test_the_gradient_is_that_of_calculus():
@@ -64,6 +71,42 @@ def test_at_distance_zero_nothing_is_worse():
     assert added == pytest.approx(0, abs=1e-6)
 
 
+def test_with_dropout_a_model_agrees_with_itself():
+    """At distance zero the two passes that are compared must be of one draw of the masks."""
+    _, added = losses("virtual", dropout=0.5, radius=0.0)
+    assert added == pytest.approx(0, abs=1e-6)
+
+
+def test_with_dropout_the_adversary_is_charged_under_the_masks_it_was_found_under():
+    """Over a small step the loss grows as its slope says, by ε ‖g‖, where g is found under these masks."""
+    radius = 0.01
+    model = AdversarialTraining(reader(0.5), "adversarial", radius=radius)
+    model.compile(keras.optimizers.SGD(0.0), "binary_crossentropy")
+    model(IDS, training=True)
+    masks = Replay(model.rest)
+    vectors, mask = model.embedding(IDS) + 0.0, ops.not_equal(IDS, 0)
+
+    def loss_at(e):
+        masks.rewind()
+        return ops.mean(keras.losses.binary_crossentropy(LABELS, model.rest([e, mask], training=True)))
+
+    at_rest, slope = number(loss_at(vectors)), ops.convert_to_numpy(gradient(loss_at, vectors))
+    masks.rewind()
+    some = ops.convert_to_tensor(LABELS)
+    whole = number(model.compute_loss(IDS, LABELS, some, training=True))
+    own = number(model.compute_loss(IDS, LABELS, some, training=False))
+    expected = radius * np.sqrt((slope**2).sum(axis=(1, 2))).sum()
+    assert whole - own - at_rest == pytest.approx(expected, rel=0.05)
+
+
+def test_every_batch_draws_masks_of_its_own():
+    model = AdversarialTraining(reader(0.5), "virtual")
+    model.compile(keras.optimizers.SGD(0.0), "binary_crossentropy")
+    said = model(IDS)
+    found = {round(number(model.compute_loss(IDS, LABELS, said, training=True)), 6) for _ in range(6)}
+    assert len(found) > 3
+
+
 def test_the_direction_is_the_worst():
     """No other direction of the same length raises the loss as much, where the loss is nearly linear."""
     radius = 0.05
@@ -74,8 +117,8 @@ def test_the_direction_is_the_worst():
     rng = np.random.default_rng(0)
     for _ in range(20):
         aside = rng.standard_normal(vectors.shape).astype("float32") * (IDS != 0)[..., None]
-        said = model.rest([vectors + radius * unit(aside), mask])
-        assert float(ops.mean(keras.losses.binary_crossentropy(LABELS, said))) < worst
+        said = model.rest([vectors + radius * unit(ops.convert_to_tensor(aside)), mask])
+        assert number(ops.mean(keras.losses.binary_crossentropy(LABELS, said))) < worst
 
 
 def test_the_virtual_direction_is_that_of_equation_3():
@@ -87,25 +130,26 @@ def test_the_virtual_direction_is_that_of_equation_3():
     before = model.rest([vectors, mask])
 
     def distances(r):
-        return ops.convert_to_numpy(divergence(before, model.rest([vectors + r.astype("float32"), mask])))[
-            :, 0
-        ]
+        near = vectors + ops.convert_to_tensor(r.astype("float32"))
+        return ops.convert_to_numpy(divergence(before, model.rest([near, mask])))[:, 0]
 
-    real = (IDS != 0)[..., None]
-    noise = keras.random.normal(tuple(vectors.shape), seed=keras.random.SeedGenerator(0)) * real
-    aside = SMALL_STEP * ops.convert_to_numpy(unit(noise))
+    real = (IDS != 0)[..., None].astype("float32")
+    noise = keras.random.normal(tuple(vectors.shape), seed=keras.random.SeedGenerator(0))
+    aside = SMALL_STEP * ops.convert_to_numpy(unit(noise * ops.convert_to_tensor(real)))
     slope = np.zeros(vectors.shape)
     for place in np.ndindex(*slope.shape[1:]):
         nudge = np.zeros(vectors.shape)
         nudge[:, *place] = step
         slope[:, *place] = (distances(aside + nudge) - distances(aside - nudge)) / (2 * step)
-    expected = distances(radius * ops.convert_to_numpy(unit(ops.convert_to_tensor(slope * real)))).mean()
+    expected = distances(
+        radius * ops.convert_to_numpy(unit(ops.convert_to_tensor((slope * real).astype("float32"))))
+    ).mean()
     assert found == pytest.approx(expected, rel=0.02)
 
 
 def test_the_virtual_loss_asks_for_no_label():
     assert losses("virtual")[1] == pytest.approx(losses("virtual", labels=1 - LABELS)[1], rel=1e-4)
-    assert losses("adversarial")[1] != pytest.approx(losses("adversarial", labels=1 - LABELS)[1], rel=0.05)
+    assert losses("adversarial")[1] != pytest.approx(losses("adversarial", labels=1 - LABELS)[1], rel=1e-3)
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from lstm_course.sentiment.data import RunData
 from lstm_course.sentiment.learners import create_learner
 from lstm_course.sentiment.progress import Progress
 from lstm_course.sentiment.settings import TrainingSettings
+from lstm_course.sentiment.stages import Stages
 from lstm_course.sentiment.starts import STARTS
 from lstm_course.sentiment.word_vectors import word_vectors
 
@@ -41,7 +42,7 @@ def test_vectors_are_those_of_all_texts(small, data):
     settings = dataclasses.replace(small, model="bilstm-vectors")
     more = dataclasses.replace(data, unlabelled=data.validation.tokens)
     learner = create_learner(data.train.tokens, settings)
-    learner.prepare(more, Progress())
+    learner.prepare(more, Progress(), Stages())
     texts = [learner.vocabulary.encode(t) for t in (*data.train.tokens, *data.validation.tokens)]
     expected = word_vectors(texts, len(learner.vocabulary), 128, settings.seed)
     np.testing.assert_array_equal(learner.model.layers[0].words, expected)
@@ -62,11 +63,11 @@ def test_embedding_and_lstm_are_those_of_pretraining(small, data, model, monkeyp
     )
     learner = create_learner(data.train.tokens, dataclasses.replace(small, model=model))
     before = [np.array(weight) for weight in learner.model.get_weights()]
-    learner.prepare(data, Progress())
+    learner.prepare(data, Progress(), Stages())
     [(kind, taught)] = made
     assert kind == model[:2]
     embedding, lstm = learner.model.layers[0], learner.model.get_layer("lstm")
-    np.testing.assert_array_equal(embedding.get_weights()[0], taught.embedding.get_weights()[0])
+    np.testing.assert_array_equal(embedding.get_weights()[0], taught.vectors())
     for ours, theirs in zip(lstm.get_weights(), taught.lstm.get_weights(), strict=True):
         np.testing.assert_array_equal(ours, theirs)
     changed = [

@@ -142,6 +142,31 @@ def test_ctrl_c_before_the_first_epoch_leaves_nothing(tmp_path, small):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
+def test_a_pretraining_that_was_broken_off_goes_on(tmp_path, small, uninterrupted):
+    class Impatient(Progress):
+        def begin_pretraining(self, epoch, epochs, texts):
+            begun.append(epoch)
+            if begun[-2:] in ([1, 2], [2, 3]):
+                os.kill(os.getpid(), signal.SIGINT)
+
+    settings, begun = dataclasses.replace(small, model="lm-lstm"), []
+    for again in (False, True):
+        with pytest.raises(KeyboardInterrupt):
+            train(settings, tmp_path / "run", progress=Impatient(), resume=again)
+        with pytest.raises(InputError, match=r"no unfinished run, got one in .*--resume"):
+            train(settings, tmp_path / "run")
+    with pytest.raises(InputError, match="the run's own seed, 5, got 6"):
+        train(dataclasses.replace(settings, seed=6), tmp_path / "run", resume=True)
+    resumed, whole = (
+        train(settings, tmp_path / "run", resume=True, progress=Impatient()),
+        uninterrupted("lm-lstm"),
+    )
+    assert begun == [1, 2, 2, 3, 3]
+    assert history(resumed.folder) == history(whole.folder)
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
 def test_a_killed_run_is_found_and_goes_on(tmp_path, small, monkeypatch, uninterrupted):
     settings = dataclasses.replace(small, model="numpy-lstm")
 
