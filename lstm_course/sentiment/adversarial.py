@@ -42,7 +42,7 @@ from keras import ops
 from lstm_course.sentiment.gradients import gradient
 from lstm_course.sentiment.replay import Replay
 
-RADIUS = 5.0  # ε, as Miyato, Dai & Goodfellow set it for normalised vectors
+RADIUS = 2.0  # ε; Miyato, Dai & Goodfellow have 5, for models that begin with what pretraining has taught
 WEIGHT = 1.0  # λ
 SMALL_STEP = 0.1  # ξ
 TINY = 1e-7
