@@ -5,7 +5,7 @@ from importlib import import_module
 
 import pytest
 
-from lstm_course.checks import ASSIGNMENTS, tasks_of
+from lstm_course.checks import ASSIGNMENTS, find, tasks_of
 from tests.bug_zoo.zoo import Right, Wrong, cells_of, grade, source_of
 
 ZOO = [
@@ -38,6 +38,37 @@ def test_specimen(assignment, specimen):
     assert found - {""} == wanted - {""}, "the check names another mistake than the one that was made"
     TABLE[assignment, "wrong"] += 1
     TABLE[assignment, "named"] += bool(found - {""})
+
+
+CONSTANT = """
+
+import numpy
+
+right_{name} = {name}
+
+def filled(value):
+    if isinstance(value, dict):
+        return {{key: filled(part) for key, part in value.items()}}
+    if isinstance(value, (tuple, list)):
+        return type(value)(filled(part) for part in value)
+    return numpy.full(numpy.shape(value), {fill}) if numpy.ndim(value) else {fill}
+
+def {name}(*arguments):
+    return filled(right_{name}(*arguments))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fill", ["0.0", "1.0", "numpy.nan"])
+@pytest.mark.parametrize("assignment", ["02-rnn", "03-vanishing", "04-lstm"])
+def test_constants_earn_no_more_than_the_contract(assignment, fill):
+    """What comes later is judged from the student's own earlier outputs; from constants nothing follows."""
+    for cell in cells_of("solutions", assignment):
+        if cell.kind == "solution":
+            marks = grade(assignment, cell.id, cell.source + CONSTANT.format(name=cell.id, fill=fill))
+            own = {name for name in marks if find(assignment, name)[0].function == cell.id}
+            kept = {name for name in own if marks[name].earned and not name.endswith("-contract")}
+            assert not kept, f"{cell.id} returns nothing but {fill}"
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)

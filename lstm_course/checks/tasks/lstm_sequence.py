@@ -8,7 +8,7 @@ import numpy as np
 
 from lstm_course.checks.draw import arrays
 from lstm_course.checks.probe import Case
-from lstm_course.checks.task import Idea, Task, followed
+from lstm_course.checks.task import Idea, Task, follow, followed, tells
 from lstm_course.checks.toys import lstm as toys
 
 
@@ -50,7 +50,7 @@ def sequence(
     shown = np.stack(outputs, axis=0 if wrong == "time in front of the batch" else 1)
     h_T, c_T = states[-1]
     if seen and not wrong:
-        last = seen.get("outputs", shown)[:, -1]
+        last = follow(seen, "outputs", shown)[:, -1]
         h_T, c_T = followed(seen, "h_T", h_T, last), followed(seen, "c_T", c_T, (1 - last) / 2)
     if wrong == "c_T is h_T once more":
         c_T = h_T
@@ -167,11 +167,6 @@ def masked_sequence(
     wrong: str,
 ) -> dict[str, Any]:
     """Read padded sequences; judged from what the student's function gives without the padding."""
-    if "outputs_bare" in seen and not wrong:
-        latest = toys.latest(mask)[:, :, None]
-        carried = np.take_along_axis(np.asarray(seen["outputs_bare"]), np.maximum(latest, 0), axis=1)
-        carried = np.where(latest < 0, h_0[:, None], carried)
-        return {"outputs": carried, "h_T": seen["h_T_bare"], "c_T": seen["c_T_bare"]}
     h, c = h_0, c_0
     outputs: list[Any] = []
     real = _counted(mask, wrong)
@@ -197,7 +192,14 @@ def masked_sequence(
         if wrong == "padding at the start shows zeros":
             shown = np.where(mask[:, : t + 1].any(axis=1, keepdims=True), h, 0)
         outputs.append(shown)
-    return {"outputs": np.stack(outputs, axis=1), "h_T": h, "c_T": c}
+    stacked = np.stack(outputs, axis=1)
+    own = np.asarray(seen.get("outputs_bare"))
+    if not wrong and tells(own, stacked):
+        latest = toys.latest(mask)[:, :, None]
+        carried = np.take_along_axis(own, np.maximum(latest, 0), axis=1)
+        carried = np.where(latest < 0, h_0[:, None], carried)
+        return {"outputs": carried, "h_T": seen["h_T_bare"], "c_T": seen["c_T_bare"]}
+    return {"outputs": stacked, "h_T": h, "c_T": c}
 
 
 def _counted(mask: Any, wrong: str) -> Any:

@@ -8,7 +8,7 @@ import numpy as np
 
 from lstm_course.checks.draw import arrays
 from lstm_course.checks.probe import Case
-from lstm_course.checks.task import Idea, Task
+from lstm_course.checks.task import Idea, Task, follow, tells
 from lstm_course.checks.tasks.lstm_sequence import padding
 from lstm_course.checks.toys import lstm as toys
 
@@ -60,9 +60,9 @@ def sequence_backward(
     if wrong not in ("d_x in the order of the loop", "from the first step to the last"):
         d_x = d_x[::-1]
     stacked = np.stack(d_x, axis=0 if wrong == "time in front of the batch" else 1)
-    own = seen.get("d_x", stacked)
-    if np.shape(own) == stacked.shape and wrong != "time in front of the batch":
-        shares = [toys.share(np.asarray(own)[:, t], units) for t in reversed(range(time))]
+    if np.shape(seen.get("d_x", stacked)) == stacked.shape and wrong != "time in front of the batch":
+        own = follow(seen, "d_x", stacked)
+        shares = [toys.share(own[:, t], units) for t in reversed(range(time))]
     return {"d_x": stacked, "d_h_0": d_h, "d_c_0": d_c, **_added(shares, wrong)}
 
 
@@ -187,10 +187,6 @@ def masked_sequence_backward(
     wrong: str,
 ) -> dict[str, Any]:
     """Go back through padded sequences; judged from what the student's function gives without the padding."""
-    if "d_x_bare" in seen and not wrong:
-        spread = np.zeros((*mask.shape, kernel.shape[0]))
-        spread[mask] = np.asarray(seen["d_x_bare"]).reshape(-1, kernel.shape[0])
-        return {"d_x": spread, **{name: seen[f"{name}_bare"] for name in ("d_h_0", "d_c_0", *WEIGHTS)}}
     real = ~mask if wrong == "mask the wrong way round" else mask
     if wrong == "mask not used":
         real = np.ones_like(mask)
@@ -209,7 +205,13 @@ def masked_sequence_backward(
         d_h, d_c = _passed(d_h, d_c, d_h_prev, d_c_prev, now, wrong)
         d_x.append(d_x_t if wrong != "weights told by padding" else d_x_t * now)
         shares.append(share)
-    return {"d_x": np.stack(d_x[::-1], axis=1), "d_h_0": d_h, "d_c_0": d_c, **_added(shares, wrong)}
+    stacked = np.stack(d_x[::-1], axis=1)
+    own = np.asarray(seen.get("d_x_bare"))
+    if not wrong and tells(own, stacked):
+        spread = np.zeros((*mask.shape, kernel.shape[0]))
+        spread[mask] = own.reshape(-1, kernel.shape[0])
+        return {"d_x": spread, **{name: seen[f"{name}_bare"] for name in ("d_h_0", "d_c_0", *WEIGHTS)}}
+    return {"d_x": stacked, "d_h_0": d_h, "d_c_0": d_c, **_added(shares, wrong)}
 
 
 UNMASKED = (

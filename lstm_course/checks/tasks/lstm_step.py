@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lstm_course.checks.draw import arrays
-from lstm_course.checks.task import Idea, Task, followed
+from lstm_course.checks.task import Idea, Task, follow, followed
 from lstm_course.checks.tasks.lstm_cell import sigmoid
 
 KEPT = 'values["c_t"]'
@@ -41,12 +41,12 @@ def step(
     if seen and not any(_alike(seen[name], values[name]) for name in ("x_t", "h_prev", "c_prev")):
         seen = {}  # those are the values of another step
     i, f, g, o = (values[name] for name in ("i_t", "f_t", "g_t", "o_t"))
-    i_t, f_t, g_t, o_t = (seen.get(name, values[name]) for name in ("i_t", "f_t", "g_t", "o_t"))
+    i_t, f_t, g_t, o_t = (follow(seen, name, values[name]) for name in ("i_t", "f_t", "g_t", "o_t"))
 
     c_t = _cell_state(i_t, f_t, g_t, h_prev, c_prev, wrong)
     right_c_t = _cell_state(i, f, g, h_prev, c_prev, wrong)
     right_h_t = _hidden_state(i, f, g, o, c_prev, right_c_t, wrong)
-    own_c_t = seen.get("c_t", c_t)
+    own_c_t = follow(seen, "c_t", c_t)
     h_t = _hidden_state(i_t, f_t, g_t, o_t, c_prev, own_c_t, wrong)
     if not wrong:
         c_t, h_t = followed(seen, "c_t", right_c_t, c_t), followed(seen, "h_t", right_h_t, h_t)

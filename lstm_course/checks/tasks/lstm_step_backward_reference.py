@@ -10,7 +10,7 @@ import numpy as np
 
 from lstm_course.checks.draw import arrays
 from lstm_course.checks.probe import Case
-from lstm_course.checks.task import followed
+from lstm_course.checks.task import follow, followed
 from lstm_course.checks.tasks.lstm_cell import sigmoid
 
 ARRIVED = "the d_c_t that arrived in place of the whole one"
@@ -35,7 +35,7 @@ def step_backward(
 ) -> dict[str, Any]:
     """Equations (1) to (6) of the chapter, each judged from the student's own results of those before."""
     whole = _whole_d_c(d_h_t, d_c_t, values, wrong)
-    own = seen.get("d_c_t", whole)
+    own = follow(seen, "d_c_t", whole)
     slots = _slots(d_h_t, d_c_t, whole, values, wrong)
     own_slots = _slots(d_h_t, d_c_t, own, values, wrong)
     d_c_prev, own_d_c_prev = _d_c_prev(d_c_t, whole, values, wrong), _d_c_prev(d_c_t, own, values, wrong)
@@ -44,7 +44,8 @@ def step_backward(
         own_d_c_prev = followed(seen, "d_c_prev", d_c_prev, own_d_c_prev)
 
     d_z_t = np.concatenate(list(own_slots.values()), axis=1)
-    through = _through_weights(seen.get("d_z_t", d_z_t), d_h_t, values, kernel, recurrent_kernel, wrong)
+    own_d_z_t = follow(seen, "d_z_t", d_z_t)
+    through = _through_weights(own_d_z_t, d_h_t, values, kernel, recurrent_kernel, wrong)
     return {"d_c_t": whole, "d_z_t": d_z_t, **own_slots, "d_c_prev": own_d_c_prev, **through}
 
 

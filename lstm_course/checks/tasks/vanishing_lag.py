@@ -8,7 +8,7 @@ import numpy as np
 
 from lstm_course.checks.draw import arrays
 from lstm_course.checks.probe import Case
-from lstm_course.checks.task import Idea, Task
+from lstm_course.checks.task import Idea, Task, tells
 
 
 def lag_cases(rng: np.random.Generator) -> list[Case]:
@@ -45,7 +45,8 @@ def by_lag(d_h_last: Any, h: Any, recurrent_kernel: Any, *, seen: Any, wrong: st
     if wrong == "in the order of time":
         d_h = d_h[::-1]
     found = np.stack(d_h, axis=0 if wrong == "lag on the first axis" else 1)
-    own = np.asarray(seen.get("d_h", found), dtype=float)
+    own = np.asarray(seen.get("d_h"))
+    own = own.astype(float) if tells(own, found) else found
     squares, axis = own**2, -1
     if wrong == "sum over the batch":
         axis = 0

@@ -113,7 +113,7 @@ def lstm_sequence_backward(d_outputs, d_h_T, d_c_T, values, mask, kernel, recurr
     ),
     _through(
         "reads the mask the wrong way round",
-        (STATES, MASK),
+        (STATES, WEIGHTS, MASK),  # without padding it returns nothing but zeros
         "mask the wrong way round",
         {"real = mask[:, t, None]": "real = ~mask[:, t, None]"},
     ),
