@@ -1,7 +1,8 @@
 """Put a student's work into a fresh copy of the release, so that what is tested is what was given out.
 
 Of a submitted notebook two things count: the sources of the solution cells, and the cells that the student
-has added. Everything else, tests above all, is the release's, whatever has become of it on the way.
+has added, among which is what became of a given cell that is not locked. Everything else, tests above all, is
+the release's, whatever has become of it on the way.
 """
 
 from __future__ import annotations
@@ -64,48 +65,95 @@ def _sorted_out(
     """Return the sources by the release's cells, own cells by the cell that they follow, and complaints."""
     found: dict[str, str] = {}
     own: dict[str, list[dict[str, Any]]] = {}
-    repairs, last = [], ""
-    by_id = {str(cell["id"]): name for name, cell in given.items() if cell.get("id")}
-    for cell in notebook["cells"]:
-        if not isinstance(cell, Mapping):
-            repairs.append("Something that is not a cell was left out.")
-            continue
-        name = id_of(cell)
+    repairs: list[str] = []
+    last = ""
+
+    def keep(cell: Mapping[str, Any]) -> None:
+        count = sum(map(len, own.values())) + 1
+        own.setdefault(last, []).append(_own(cell, f"{OWN}{count}"))
+
+    for name, cell in _one_for_each_solution(_named(notebook, given, repairs), given, repairs):
         if name not in given:
-            name = by_id.get(str(cell.get("id")), name)
-        if name not in given:
-            count = sum(map(len, own.values())) + 1
-            own.setdefault(last, []).append(_own(cell, f"{OWN}{count}"))
+            keep(cell)
             continue
         graded = _is(given[name], "solution") or _is(given[name], "grade") or _is(given[name], "locked")
         if name in found and graded:
-            twice = found[name].rstrip() != source_of(cell).rstrip() and STUB not in source_of(cell)
-            if _is(given[name], "solution") and twice:
-                repairs.append(
-                    f"The cell for `{name}` was there more than once; the last one with code counts."
-                )
-                found[name] = source_of(cell)
             continue
         if cell.get("cell_type") != given[name]["cell_type"] and graded:
             repairs.append(
                 f"The cell `{name}` had become a {cell.get('cell_type')!a:.20} cell and is code again."
             )
-        found[name] = source_of(cell)
-        last = name
+        found[name], last = source_of(cell), name
+        if not graded and found[name].rstrip() not in ("", source_of(given[name]).rstrip()):
+            repairs.append(f"The given cell `{name}` had been changed; the change is in a cell behind it.")
+            keep(cell)
     return found, own, repairs
+
+
+def _named(
+    notebook: Mapping[str, Any], given: Mapping[str, Any], repairs: list[str]
+) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return the cells with the names that they are known by."""
+    by_id = {str(cell["id"]): name for name, cell in given.items() if cell.get("id")}
+    named = []
+    for cell in notebook["cells"]:
+        if not isinstance(cell, Mapping):
+            repairs.append("Something that is not a cell was left out.")
+            continue
+        name = id_of(cell)
+        named.append((name if name in given else by_id.get(str(cell.get("id")), name), cell))
+    return named
+
+
+def _one_for_each_solution(
+    named: list[tuple[str, Mapping[str, Any]]], given: Mapping[str, Any], repairs: list[str]
+) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return the cells with one of each solution's name, and without a name what else had it."""
+    parts: dict[str, dict[int, str]] = {}
+    for place, (name, cell) in enumerate(named):
+        if name in given and _is(given[name], "solution"):
+            parts.setdefault(name, {})[place] = source_of(cell).rstrip()
+    own: set[int] = set()
+    dropped: set[int] = set()
+    for name, texts in parts.items():
+        blank = source_of(given[name]).rstrip()
+        code = [place for place in texts if STUB not in texts[place]]
+        defining = [place for place in code if _defines(texts[place], name)]
+        begun = [place for place in texts if texts[place] != blank]
+        counts = texts[(defining or code or begun or list(texts))[-1]]
+        solution = next(place for place in texts if texts[place] == counts)
+        known = {"", blank, counts}
+        for place, text in texts.items():
+            if place != solution:
+                undoes = place > solution and _defines(text, name)
+                (dropped if text in known or undoes else own).add(place)
+                known.add(text)
+        if own & set(texts):
+            which = ("last", "one that defines it", "last that defines it")[min(len(defining), 2)]
+            repairs.append(
+                f"The cell for `{name}` was there more than once; the {which} counts, "
+                "the others are kept beside it."
+            )
+    cells = enumerate(named)
+    return [("" if k in own else name, cell) for k, (name, cell) in cells if k not in dropped]
 
 
 def _find_by_function(
     name: str, found: dict[str, str], own: dict[str, list[dict[str, Any]]], repairs: list[str]
 ) -> None:
     """Take the last of the student's own cells that defines a function as the solution that is missing."""
-    start = re.compile(rf"^(?:def\s+{re.escape(name)}\s*\(|{re.escape(name)}\s*=[^=])", re.MULTILINE)
     for cells in own.values():
-        for cell in [cell for cell in cells if start.search(cell["source"]) and STUB not in cell["source"]]:
+        for cell in [cell for cell in cells if _defines(cell["source"], name) and STUB not in cell["source"]]:
             if name not in found:
                 repairs.append(f"The cell for `{name}` was known by the function in it alone.")
             found[name] = cell["source"]
             cells.remove(cell)
+
+
+def _defines(source: str, name: str) -> bool:
+    """Return whether a source defines a function, or gives its name to one."""
+    pattern = rf"^(?:def\s+{re.escape(name)}\s*\(|{re.escape(name)}\s*=[^=])"
+    return re.search(pattern, source, re.MULTILINE) is not None
 
 
 def id_of(cell: Mapping[str, Any]) -> str:

@@ -8,7 +8,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from lstm_course.cli.parser import CourseParser
+from lstm_course.cli.parser import CourseParser, one_of
+
+TIMES = ("none", "files", "stamps")
 
 
 def add_parser(subparsers: Any) -> None:
@@ -17,7 +19,8 @@ def add_parser(subparsers: Any) -> None:
         "collect",
         help="take submissions from a folder, Canvas or Moodle",
         description="Put submissions into submitted/<student>/<assignment>. A submission that is there "
-        "already is replaced by a newer one only, and kept in grading/replaced. Exit status 1 when something "
+        "already is replaced by a newer one only, and kept in grading/replaced. When somebody handed in is "
+        "known from --map or --times; what has no known time is never late. Exit status 1 when something "
         "was refused or is nobody's. (From nbgrader's exchange: nbgrader collect.)",
     )
     parser.add_argument("assignment", help="its name, such as 04-lstm")
@@ -39,6 +42,15 @@ def add_parser(subparsers: Any) -> None:
         "you like, time (when it was handed in, UTC)",
     )
     parser.add_argument(
+        "--times",
+        type=one_of("kind of times", TIMES),
+        default="none",
+        help="what says when somebody handed in, in a folder with a folder for each student: none (nothing), "
+        "files (when a file was last written: not after cp, git clone or a platform's download) or stamps "
+        "(each student's timestamp.txt: not if students can write it); --map's times count more "
+        "(default: none)",
+    )
+    parser.add_argument(
         "--force", action="store_true", help="replace also what is not older or has another time"
     )
     parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
@@ -56,7 +68,13 @@ def run(options: argparse.Namespace) -> int:
     people = read_people(options.map) if options.map else None
     counts: Counter[str] = Counter()
     for outcome in collect(
-        course, options.assignment, options.source, people, force=options.force, dry_run=options.dry_run
+        course,
+        options.assignment,
+        options.source,
+        people,
+        times=options.times,
+        force=options.force,
+        dry_run=options.dry_run,
     ):
         counts[outcome.state] += 1
         wrong = outcome.state in (REFUSED, UNMATCHED)

@@ -19,9 +19,10 @@ def add_parser(subparsers: Any) -> None:
     parser: CourseParser = subparsers.add_parser(
         "export",
         help="write marks for a spreadsheet, Canvas or Moodle",
-        description="Write marks as the gradebook has them, late penalties and changes by hand included. "
-        "Who waits for a person, or is not in the gradebook yet, gets no mark, not 0. Exit status 1 when "
-        "somebody who has a mark is not in the platform's file.",
+        description="Write marks as the gradebook has them, changes by hand included, less what "
+        "the course's settings take from them for being late. Who waits for a person, or is not in the "
+        "gradebook yet, gets no mark, not 0. Exit status 1 when somebody who has a mark is not in the "
+        "platform's file.",
     )
     parser.add_argument("assignments", nargs="+", metavar="assignment", help="their names, such as 04-lstm")
     parser.add_argument(

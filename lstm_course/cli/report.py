@@ -53,5 +53,5 @@ def run(options: argparse.Namespace) -> int:
         where = course.place("feedback", "<student>", options.assignment) / f"{options.assignment}.html"
         print(f"feedback for {len(done.written)}: {where}")
         for student, reason in done.waiting:
-            print(f"no feedback yet for {student}, look at it first: {reason}")
+            print(f"no feedback yet for {student}: {reason}")
     return 0

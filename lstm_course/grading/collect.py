@@ -48,6 +48,7 @@ def collect(
     source: Path,
     people: People | None = None,
     *,
+    times: str = "none",
     force: bool = False,
     dry_run: bool = False,
 ) -> Iterator[Outcome]:
@@ -61,6 +62,8 @@ def collect(
         A folder with a folder for each student, or what Canvas or Moodle gives; an archive, or unpacked.
     people : People, optional
         Who is who; without it, the platform's number or the folder's name is the student's id.
+    times : str
+        What says when somebody handed in, in a folder with a folder for each student; see ``attempts_in``.
     force : bool
         Replace also what is not older or has another time.
     dry_run : bool
@@ -84,7 +87,7 @@ def collect(
         yield from (Outcome(name, UNMATCHED, reason) for name, reason in contents.strays)
         found, nobodys = matched(contents.entries)
         yield from (Outcome(path, UNMATCHED, "its name does not say whose it is") for path in nobodys)
-        attempts, unknown = attempts_in(found, assignment, people)
+        attempts, unknown = attempts_in(found, assignment, people, times)
         yield from (Outcome(who, REFUSED, reason) for who, reason in unknown)
         taken = 0
         for student, several in sorted(attempts.items()):
@@ -95,7 +98,7 @@ def collect(
                 attempt = latest(several)
                 taken += build(attempt, built)
                 place = course.place("submitted", student, assignment)
-                state = _state(place, built, attempt.stamp, force)
+                state = _state(place, built, attempt, force)
                 if not dry_run and state != SAME:
                     kept = course.folder / "replaced" / student / assignment if state != NEW else None
                     _move_in(built, place, kept)
@@ -180,7 +183,7 @@ def _check_names(files: dict[str, Entry]) -> None:
                 raise Refused(f"{known[0]!r} and {name!r} cannot both be files")
 
 
-def _state(place: Path, built: Path, stamp: float, force: bool) -> str:
+def _state(place: Path, built: Path, attempt: Attempt, force: bool) -> str:
     """Return what a new submission is to the one that is there.
 
     Raises
@@ -193,9 +196,10 @@ def _state(place: Path, built: Path, stamp: float, force: bool) -> str:
     if place.is_symlink() or not place.is_dir():
         raise Refused(f"{place} is not a folder but a link or a file")
     before = stamp_of(place)
-    if digests(place) == digests(built) and not (force and abs(before - stamp) > 1):
+    retimed = abs(before - attempt.stamp) > 1 or attempt.known != (timestamp_of(place) is not None)
+    if digests(place) == digests(built) and not (force and retimed):
         return SAME
-    if before < stamp:
+    if before < attempt.stamp:
         return NEWER
     if force:
         return FORCED
@@ -234,9 +238,10 @@ def _move_in(built: Path, place: Path, kept: Path | None) -> None:
     old = next(
         path for n in range(1, 10**6) if not (path := kept / (base if n == 1 else f"{base}-{n}")).exists()
     )
-    os.rename(place, old)
     try:
+        os.rename(place, old)
         os.rename(built, place)
-    except OSError:
-        os.rename(old, place)
+    except BaseException:  # Ctrl-C too
+        if os.path.lexists(old) and not os.path.lexists(place):
+            os.rename(old, place)
         raise

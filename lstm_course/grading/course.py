@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from lstm_course.grading.trouble import gradebook_used, ledger_used, settings_re
 
 CONFIG = "nbgrader_config.py"
 OWN = "grading"  # the grader's own folder
+LENGTH_OF_SECRET = 32  # bytes
 # Or jsonschema, which nbgrader loads, builds grammars of addresses for two seconds, and needs none of them.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
@@ -106,15 +108,23 @@ class Course:
 
     @property
     def secret(self) -> bytes:
-        """What random inputs are drawn from; made when it is first asked for, then kept."""
+        """What random inputs are drawn from; made when it is first asked for, then kept.
+
+        Raises
+        ------
+        InputError
+            What is there is none.
+        """
         path = self.folder / "secret"
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_bytes()
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(32))
-        return path.read_bytes()
+        if not path.exists():
+            make_secret(path)
+        secret = path.read_bytes()
+        if len(secret) != LENGTH_OF_SECRET:
+            hint = (
+                "Put a backup in its place, or move it away: then a new one is made, and all is graded anew."
+            )
+            raise InputError(f"a secret of {LENGTH_OF_SECRET} bytes at {path}", f"{len(secret)} bytes", hint)
+        return secret
 
     def folder_of_all(self, kind: str) -> Path:
         """Return the folder that holds all students': ``kind`` is submitted, autograded or feedback."""
@@ -131,6 +141,25 @@ class Course:
         found = self.folder_of_all("submitted")
         names = sorted(os.listdir(found)) if found.is_dir() else []
         yield from (name for name in names if os.path.lexists(self.place("submitted", name, assignment)))
+
+
+def make_secret(path: Path) -> None:
+    """Write a new secret, whole or not at all; one that somebody else has written meanwhile stays."""
+    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".secret-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(LENGTH_OF_SECRET))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without hard links
+            if not path.exists():
+                os.replace(draft, path)
+    finally:
+        Path(draft).unlink(missing_ok=True)
 
 
 def student_id(text: str) -> str:

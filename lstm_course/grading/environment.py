@@ -16,7 +16,7 @@ import shutil
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,7 @@ import lstm_course
 from lstm_course.grading.limits import MIB, Limits
 from lstm_course.text.corpora import packaged_csv
 
+PACKAGE = Path(lstm_course.__file__).parent
 ROOT = "/course"
 LIBRARIES = f"{ROOT}/libraries"
 COMMON = (
@@ -212,14 +213,18 @@ def open_environment_of(assignment: str) -> Environment:
     )
 
 
-def lay_out(target: Path, modules: Iterable[str]) -> None:
+def modules_of(patterns: Iterable[str]) -> Iterator[Path]:
+    """Yield the files of the course that a sandbox may show: these modules and ``COMMON``."""
+    for pattern in (*COMMON, *patterns):
+        yield from sorted(PACKAGE.glob(f"{pattern}.py"))
+
+
+def lay_out(target: Path, patterns: Iterable[str]) -> None:
     """Copy the modules of the course that a sandbox may show, and compile them."""
-    package = Path(lstm_course.__file__).parent
-    for pattern in (*COMMON, *modules):
-        for source in sorted(package.glob(f"{pattern}.py")):
-            copy = target / source.relative_to(package)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, copy)
+    for source in modules_of(patterns):
+        copy = target / source.relative_to(PACKAGE)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, copy)
     for name, text in STUBS.items():
         if (target / name).parent.is_dir():
             (target / f"{name}.py").write_text(text, encoding="utf-8")

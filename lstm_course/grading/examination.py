@@ -15,13 +15,13 @@ from lstm_course.grading.limits import MIB, Limits
 from lstm_course.grading.sandbox import NOT_FOUND, Answer, Sandbox, Stopped
 
 ASSIGNMENT = "04-lstm"
-TIGHT = Limits(seconds=2, total=20, memory=256 * MIB, disk=8 * MIB, output=MIB // 4, processes=8)
+TIGHT = Limits(seconds=2, total=20, memory=256 * MIB, disk=8 * MIB, files=2000, output=MIB // 4, processes=8)
 STARTS = "a sandbox starts, with NumPy in it"
 NAMESPACES = (
     "The kernel does not let bubblewrap make namespaces. In a container, run it with --privileged, or with "
-    "--cap-add SYS_ADMIN --security-opt seccomp=unconfined --security-opt apparmor=unconfined; on Ubuntu "
-    "24.04 or newer, install the AppArmor profile for bwrap or set "
-    "kernel.apparmor_restrict_unprivileged_userns=0."
+    "--cap-add SYS_ADMIN --cap-add NET_ADMIN --security-opt seccomp=unconfined "
+    "--security-opt apparmor=unconfined; on Ubuntu 24.04 or newer, install the AppArmor profile for bwrap or "
+    "set kernel.apparmor_restrict_unprivileged_userns=0."
 )
 
 
@@ -144,6 +144,7 @@ LIMITS = (
         "import os\nwhile True: os.write(os.memfd_create('x'), bytes(2**22))",
     ),
     ("disk", "disk", "while True: open('x', 'ab').write(bytes(2**16))"),
+    ("files", "disk", "import itertools, os\nfor n in itertools.count(): os.mknod(str(n))"),
     ("output", "output", "while True: print('x' * 1000)"),
     ("processes", "processes", "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass"),
 )

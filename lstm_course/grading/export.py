@@ -1,7 +1,8 @@
 """Marks as the gradebook has them, with what the ledger says about each: as rows, as a CSV file.
 
-The gradebook's score counts, so that what a person changed in the formgrader and what was lost by being late
-are in it. A mark that is not final is left empty: 0 is a mark too.
+The gradebook's score counts, so that what a person changed in the formgrader is in it. What is lost by being
+late is lost of that score, so it is worked out here once more: the penalty in the gradebook is of the score
+that there was when the verdict came into it. A mark that is not final is left empty: 0 is a mark too.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 from lstm_course.checks.notebook import release_of
 from lstm_course.errors import InputError
 from lstm_course.grading.course import Course
+from lstm_course.grading.gradebook import late_policy, penalty, seconds_late
 from lstm_course.grading.tables import Table, neutral
 from lstm_course.grading.trouble import gradebook_used
 from lstm_course.grading.verdict import PERSON
@@ -60,7 +62,8 @@ def results_of(course: Course, assignments: Iterable[str]) -> list[Result]:
     Raises
     ------
     InputError
-        There is no such assignment, nothing of it has been graded, or the gradebook cannot be used.
+        There is no such assignment, nothing of it has been graded, or the gradebook or the settings for late
+        submissions cannot be used.
     """
     from nbgrader.api import Student
     from sqlalchemy import make_url, select
@@ -69,13 +72,13 @@ def results_of(course: Course, assignments: Iterable[str]) -> list[Result]:
         place = make_url(course.db_url)
     if place.get_backend_name() == "sqlite" and not Path(place.database or "").is_file():
         raise InputError(f"a gradebook at {place.database}", "none", "Grade first: lstm-course grade 04-lstm")
-    found = []
+    found, policy = [], late_policy(course)
     with course.gradebook() as gradebook, course.ledger() as ledger:
         everybody = gradebook.db.scalars(select(Student.id)).all()
         for assignment in assignments:
             release_of(assignment)
             verdicts = ledger.states(assignment)
-            most, booked = _booked(gradebook, assignment)
+            most, booked = _booked(gradebook, assignment, policy)
             if not verdicts and not booked:
                 hint = f"Grade it first: lstm-course grade {assignment}"
                 raise InputError(f"graded submissions of {assignment}", "none", hint)
@@ -84,7 +87,9 @@ def results_of(course: Course, assignments: Iterable[str]) -> list[Result]:
     return found
 
 
-def _booked(gradebook: Any, assignment: str) -> tuple[float, dict[str, tuple[float, float, bool, str]]]:
+def _booked(
+    gradebook: Any, assignment: str, policy: Any
+) -> tuple[float, dict[str, tuple[float, float, bool, str]]]:
     """Return the points to be had and, by student, score, penalty, whether all is by hand, and time.
 
     One query for all: nbgrader's own properties look each student's cells up anew, without an index.
@@ -101,13 +106,13 @@ def _booked(gradebook: Any, assignment: str) -> tuple[float, dict[str, tuple[flo
         .group_by(Grade.notebook_id)
         .subquery()
     )
-    penalty = func.coalesce(SubmittedNotebook.late_submission_penalty, 0.0)
     rows = gradebook.db.execute(
         select(
             SubmittedAssignment.student_id,
             SubmittedAssignment.timestamp,
+            Assignment.duedate,
+            SubmittedAssignment.extension,
             cells.c.score,
-            penalty,
             cells.c.by_hand,
         )
         .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
@@ -116,8 +121,9 @@ def _booked(gradebook: Any, assignment: str) -> tuple[float, dict[str, tuple[flo
         .where(Assignment.name == assignment)
     )
     booked: dict[str, tuple[float, float, bool, str]] = {}
-    for student, time, score, lost, by_hand in rows:
+    for student, time, due, extension, score, by_hand in rows:
         before = booked.get(student, (0.0, 0.0, True, ""))
+        lost = penalty(policy, student, score, seconds_late(time, due, extension)) or 0.0
         shown = time.strftime("%Y-%m-%d %H:%M:%S") if time else ""
         booked[student] = (before[0] + score, before[1] + lost, before[2] and bool(by_hand), shown)
     most = gradebook.db.scalar(select(Assignment.max_score).where(Assignment.name == assignment))

@@ -15,6 +15,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from lstm_course.checks import mending
 from lstm_course.checks.mending import source_of
 from lstm_course.checks.notebook import graded_as
 from lstm_course.errors import InputError
@@ -22,7 +23,7 @@ from lstm_course.grading.course import Course
 from lstm_course.grading.export import by_student, results_of
 from lstm_course.grading.ledger import Ledger
 from lstm_course.grading.pages import render, write
-from lstm_course.grading.safe_html import code, markdown, plain, styles
+from lstm_course.grading.safe_html import clean, code, markdown, plain, styles
 from lstm_course.grading.verdict import PERSON, Mark, Verdict
 
 LONGEST_PAGE = 400_000  # characters of cells and outputs
@@ -58,7 +59,7 @@ class Feedback:
     written : list of str
         Students who have a page now.
     waiting : list of (str, str)
-        Students who have none until a person has looked, and why.
+        Students who have none yet, because a person has to look or the gradebook lacks the verdict, and why.
     """
 
     written: list[str] = field(default_factory=list)
@@ -86,8 +87,10 @@ def write_feedback(course: Course, assignment: str, students: Iterable[str] | No
             folder = course.place("feedback", verdict.student, assignment)
             path = folder / f"{assignment}.html"
             result = results[verdict.student]
-            if verdict.state == PERSON and result.score is None:
-                done.waiting.append((verdict.student, verdict.reason))
+            if result.score is None:
+                missing = f"not in the gradebook yet: run lstm-course grade {assignment}"
+                reason = verdict.reason if verdict.state == PERSON else missing
+                done.waiting.append((verdict.student, reason))
                 withdraw(path)
                 continue
             # The exchange copies the page with its mode, and students read it there.
@@ -154,7 +157,9 @@ def cells_of(verdict: Verdict) -> Iterator[Cell | None]:
             yield None
             return
         if cell.get("cell_type") == "markdown":
-            yield Cell("markdown", markdown(source))
+            # The student's own text became HTML when the work was graded.
+            is_html = str(cell.get("id")).startswith(mending.OWN)
+            yield Cell("markdown", clean(source) if is_html else markdown(source))
         elif source.strip():
             yield Cell("code", code(source), outputs, mark)
 

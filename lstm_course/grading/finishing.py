@@ -14,6 +14,7 @@ from lstm_course.grading.running import Run
 from lstm_course.grading.verdict import Mark
 
 LONGEST = 10_000
+MOST_RENDERED = 100_000  # characters of a notebook's own text cells; the others stay as they were typed
 LINKING = re.compile(r"\](?=\s*[(:\[])")
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -27,11 +28,12 @@ def finished(
     error if not.
     """
     done = copy.deepcopy(dict(notebook))
-    by_id = {mark.grade_id: mark for mark in marks}
+    by_id, room = {mark.grade_id: mark for mark in marks}, MOST_RENDERED
     for position, cell in enumerate(done["cells"]):
         if cell["cell_type"] != "code":
             if str(cell.get("id")).startswith(OWN):
-                make_harmless(cell)
+                room -= len(source_of(cell))
+                make_harmless(cell, rendered=room >= 0)
             continue
         mark = by_id.get(str(graded_as(cell).get("grade_id")))
         if mark is not None and graded_as(cell).get("grade"):
@@ -44,14 +46,14 @@ def finished(
     return done
 
 
-def make_harmless(cell: dict[str, Any]) -> None:
+def make_harmless(cell: dict[str, Any], rendered: bool = True) -> None:
     """Put what a student wrote as text into harmless HTML: nbgrader's pages show it unchecked.
 
     They read that HTML as Markdown once more, and no bracket in it shall make a link then.
     """
-    from lstm_course.grading.safe_html import markdown  # it takes long to load, and few need it
+    from lstm_course.grading.safe_html import as_typed, markdown  # it takes long to load, and few need it
 
-    shown = LINKING.sub("&#93;", str(markdown(source_of(cell))))
+    shown = LINKING.sub("&#93;", str((markdown if rendered else as_typed)(source_of(cell))))
     cell["cell_type"], cell["source"] = "markdown", shown
 
 

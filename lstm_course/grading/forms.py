@@ -4,7 +4,8 @@ After the platforms' own sources: Canvas (``lib/content_zipper.rb``) writes loos
 ``name[_LATE]_<user>_<upload>_<file>``; Moodle (``mod/assign/classes/downloader.php``) a folder
 ``Full Name_<participant>_assignsubmission_file`` for each, in older ones with one more ``_``, or, if folders
 are switched off, that as the beginning of each file's name. Both stamp a file with the moment of the
-download: it says which download is newer, but not when anybody handed in.
+download: it says which download is newer, but not when anybody handed in. In a plain folder the times may be
+the students', a copy's or nobody's, which whoever collects has to say.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class Attempt:
     order : float
         The later of two attempts of a student has the higher one.
     stamp : float
-        When it was handed in or, where that is not known, when it was downloaded: seconds since 1970.
+        When it was handed in or, where that is not known, when its last file was written: seconds since 1970.
     known : bool
         Whether it is the former.
     notes : list of str
@@ -87,9 +88,20 @@ def unwrapped(pairs: Pairs) -> Pairs:
 
 
 def attempts_in(
-    found: Found, assignment: str, people: People | None
+    found: Found, assignment: str, people: People | None, times: str = "none"
 ) -> tuple[dict[str, list[Attempt]], list[tuple[str, str]]]:
-    """Return the attempts by student, and (who, why) for those whose student cannot be told."""
+    """Return the attempts by student, and (who, why) for those whose student cannot be told.
+
+    Parameters
+    ----------
+    found : dict
+    assignment : str
+    people : People, optional
+        Their times count more than ``times``.
+    times : str
+        What says in a plain folder when somebody handed in: ``"none"`` nothing, ``"files"`` the files' own
+        times, ``"stamps"`` the student's ``timestamp.txt``.
+    """
     attempts: dict[str, list[Attempt]] = defaultdict(list)
     refused = []
     names = {owner: {folded(match["name"]) for match, _ in files} for owner, files in found.items()}
@@ -101,7 +113,7 @@ def attempts_in(
             (name,) = names[owner]
             student = _student(owner, name if shared[name] == 1 else owner, people)
             known = people.times.get(student) if people else None
-            attempts[student].append(_attempt(files, assignment, known))
+            attempts[student].append(_attempt(files, assignment, known, times))
         except Refused as reason:
             refused.append((owner, str(reason)))
     alike = Counter(map(folded, attempts))
@@ -121,7 +133,9 @@ def _student(owner: str, name: str, people: People | None) -> str:
         raise Refused(str(error)) from None
 
 
-def _attempt(files: list[tuple[re.Match[str], Entry]], assignment: str, known: float | None) -> Attempt:
+def _attempt(
+    files: list[tuple[re.Match[str], Entry]], assignment: str, known: float | None, times: str
+) -> Attempt:
     """Return one person's files; of several with one name, the latest upload counts."""
     # What Canvas and browsers make of the name when something is uploaded once more.
     again = re.compile(rf"{re.escape(assignment)}(-\d+| ?\(\d+\))\.ipynb")
@@ -137,17 +151,18 @@ def _attempt(files: list[tuple[re.Match[str], Entry]], assignment: str, known: f
             best[name] = (rank, entry)
     inside = dict(unwrapped([(name, entry) for name, (_, entry) in best.items()]))
     stamp, changed = inside.pop(TIMESTAMP, None), max(entry.time for _, entry in best.values())
-    if files[0][0].re is FOLDERS:  # an instructor's own; on a platform, a student writes that file
-        known = known if known is not None else _moment_in(stamp, changed)
-        return Attempt(inside, known, known, True, notes)
-    uploads = max(upload for (upload, _, _), _ in best.values())
-    return Attempt(inside, uploads, changed if known is None else known, known is not None, notes)
+    order: float = max(upload for (upload, _, _), _ in best.values())
+    if files[0][0].re is FOLDERS:
+        if known is None and times != "none":
+            known = changed if times == "files" else _moment_in(stamp)
+        order = known or 0.0
+    return Attempt(inside, order, changed if known is None else known, known is not None, notes)
 
 
-def _moment_in(stamp: Entry | None, otherwise: float) -> float:
+def _moment_in(stamp: Entry | None) -> float | None:
     with contextlib.suppress(ValueError):
-        return moment(b"".join(pieces(stamp, 100)).decode().strip()) if stamp else otherwise
-    return otherwise
+        return moment(b"".join(pieces(stamp, 100)).decode().strip()) if stamp else None
+    return None
 
 
 def latest(attempts: list[Attempt]) -> Attempt:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -89,10 +90,10 @@ def write_marks(course: Course, assignment: str, verdicts: Sequence[Verdict]) ->
             note_marks(submitted[verdict.student], names, verdict)
         gradebook.db.flush()  # scores are sums that the database makes
         for student, notebook in submitted.items():
-            stamp = timestamp_of(course.place("submitted", student, assignment))
-            if stamp is not None:
-                notebook.assignment.timestamp = stamp
-            notebook.late_submission_penalty = penalty(policy, student, notebook)
+            submission = notebook.assignment
+            submission.timestamp = timestamp_of(course.place("submitted", student, assignment))
+            late = seconds_late(submission.timestamp, original.assignment.duedate, submission.extension)
+            notebook.late_submission_penalty = penalty(policy, student, notebook.score, late)
         gradebook.db.commit()
 
 
@@ -151,12 +152,24 @@ def sources_given(assignment: str) -> dict[str, str]:
     return {str(graded_as(cell)["grade_id"]): source_of(cell) for cell in graded_cells(assignment)}
 
 
-def penalty(policy: Any, student: str, notebook: Any) -> float | None:
-    """Return the points that a notebook loses because it was late."""
-    submission = notebook.assignment
-    late = submission.total_seconds_late if submission.assignment.duedate is not None else 0
-    lost = policy.late_submission_penalty(student, notebook.score, late) if late > 0 else None
-    return None if lost is None else min(max(lost, 0.0), notebook.score)
+def seconds_late(time: datetime | None, due: datetime | None, extension: timedelta | None) -> float:
+    """Return by how much a submission was late; 0 where either time is not known.
+
+    Examples
+    --------
+    >>> noon = datetime(2030, 5, 1, 12)
+    >>> seconds_late(noon, noon - timedelta(hours=1), None), seconds_late(None, noon, None)
+    (3600.0, 0.0)
+    """
+    if time is None or due is None:
+        return 0.0
+    return max(0.0, (time - due - (extension or timedelta())).total_seconds())
+
+
+def penalty(policy: Any, student: str, score: float, late: float) -> float | None:
+    """Return the points that a score loses because it was so many seconds late."""
+    lost = policy.late_submission_penalty(student, score, late) if late > 0 else None
+    return None if lost is None else min(max(lost, 0.0), score)
 
 
 def late_policy(course: Course) -> Any:

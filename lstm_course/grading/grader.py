@@ -5,21 +5,27 @@ from __future__ import annotations
 import functools
 import hashlib
 import hmac
-import importlib.metadata
+import platform
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-import lstm_course
 from lstm_course.checks.compare import described
 from lstm_course.checks.judge import Finding, judge
 from lstm_course.checks.mending import source_of
 from lstm_course.checks.notebook import Test, graded_as, read_notebook, release_of, tests_of
 from lstm_course.checks.registry import find
-from lstm_course.grading.environment import CONTENTS, Environment, environment_of, open_environment_of
+from lstm_course.grading.environment import (
+    CONTENTS,
+    PACKAGE,
+    Environment,
+    closure,
+    environment_of,
+    modules_of,
+    open_environment_of,
+)
 from lstm_course.grading.finishing import cleaned, finished
 from lstm_course.grading.limits import Limits
 from lstm_course.grading.running import Probe, Run, Step, run, seen_in, tested_by
@@ -34,6 +40,7 @@ DECISIVE = (
     "inside",
     "limits",
     "running",
+    "safe_html",
     "sandbox",
     "submission",
     "syscalls",
@@ -122,15 +129,15 @@ def seed_of(packed: Packed, secret: bytes) -> bytes:
 
 @functools.cache
 def assignment_digest(assignment: str) -> str:
-    """Return the hash of an assignment, its checks, the grader and the libraries that it runs with."""
-    package, found = Path(lstm_course.__file__).parent, hashlib.sha256()
-    sources = [release_of(assignment) / f"{assignment}.ipynb"]
-    sources += sorted((package / "checks").rglob("*.py"))
-    sources += [package / "grading" / f"{name}.py" for name in DECISIVE]
-    for path in sources:
-        found.update(path.name.encode() + b"\0" + path.read_bytes())
-    for name in CONTENTS[assignment].distributions:
-        found.update(f"{name} {importlib.metadata.version(name)}".encode())
+    """Return the hash of an assignment, its checks, the grader, and what is in the sandbox."""
+    contents, found = CONTENTS[assignment], hashlib.sha256(platform.python_version().encode())
+    found.update((release_of(assignment) / f"{assignment}.ipynb").read_bytes())
+    sources = {*(PACKAGE / "checks").rglob("*.py"), *modules_of(contents.modules)}
+    sources |= {PACKAGE / "grading" / f"{name}.py" for name in DECISIVE}
+    for path in sorted(sources):
+        found.update(f"{path.relative_to(PACKAGE).as_posix()}\0".encode() + path.read_bytes())
+    for name, distribution in sorted(closure(contents.distributions).items()):
+        found.update(f"{name} {distribution.version}\0".encode())
     return found.hexdigest()
 
 

@@ -43,7 +43,7 @@ def import_all(course: Course, assignment: str, progress: Callable[[int], None] 
             for verdict in verdicts:
                 write_notebook(course, verdict)
             patiently(lambda chosen=verdicts: write_marks(course, assignment, chosen))  # type: ignore[misc]
-            ledger.mark_imported(assignment, students)
+            ledger.mark_imported(verdicts)
             progress(len(students))
     return len(waiting)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from lstm_course.grading.verdict import Verdict
@@ -116,12 +116,12 @@ class Ledger:
         )
         return [student for (student,) in rows]
 
-    def mark_imported(self, assignment: str, students: list[str]) -> None:
-        """Note that the gradebook has the verdicts of these students."""
+    def mark_imported(self, verdicts: Iterable[Verdict]) -> None:
+        """Note that the gradebook has these verdicts, and not what has taken a verdict's place since."""
         with self.transaction():
             self.connection.executemany(
-                "UPDATE verdicts SET imported = 1 WHERE assignment = ? AND student = ?",
-                [(assignment, student) for student in students],
+                "UPDATE verdicts SET imported = 1 WHERE assignment = ? AND student = ? AND key = ?",
+                [(verdict.assignment, verdict.student, verdict.key) for verdict in verdicts],
             )
 
     @contextlib.contextmanager

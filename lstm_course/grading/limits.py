@@ -19,6 +19,8 @@ class Limits:
         Processor time of everything, restarts included.
     memory, disk, output : int
         Bytes in memory at one time, in files, and printed.
+    files : int
+        In the scratch folder, at one time: the kernel keeps something of each in a memory that nobody counts.
     processes : int
         At one time, the interpreter itself among them.
     threads : int
@@ -30,6 +32,7 @@ class Limits:
     memory: int = 1024 * MIB
     disk: int = 64 * MIB
     output: int = 2 * MIB
+    files: int = 20_000
     processes: int = 16
     threads: int = 64
 
@@ -57,7 +60,7 @@ class Limits:
             "total": f"the notebook computed for more than {self.total:g} seconds altogether and was stopped",
             "long": f"the notebook took more than {self.longest:g} seconds altogether and was stopped",
             "memory": f"it used more than {self.memory // MIB} MiB of memory and was stopped",
-            "disk": f"it wrote more than {self.disk // MIB} MiB into files and was stopped",
+            "disk": f"it wrote more than {self.disk // MIB} MiB or {self.files:,} files and was stopped",
             "output": f"it printed more than {self.output // MIB} MiB and was stopped",
             "processes": f"it started more than {self.processes} processes and was stopped",
             "died": "it ended the whole Python process",

@@ -2,7 +2,7 @@
 
 nbgrader lets its exporter be chosen, and calls it twice for each notebook: to make the notebook safe, and to
 run it. Here the first call gives a verdict, by the same grader as ``lstm-course grade``, or finds it in the
-ledger; the second writes it into the gradebook.
+ledger; the second writes it into the gradebook. Both hold the lock of the other runs on the assignment.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from traitlets import Bool
 
 from lstm_course.checks.registry import ASSIGNMENTS
 from lstm_course.errors import InputError
+from lstm_course.grading.batch import alone
 from lstm_course.grading.course import Course
 from lstm_course.grading.examination import insist_on_sandbox
 from lstm_course.grading.gradebook import write_marks
@@ -43,18 +44,19 @@ class SandboxExporter(NotebookExporter):
         Raises
         ------
         InputError
-            The course has no tests for the assignment, or there is no sandbox.
+            The course has no tests for the assignment, there is no sandbox, or another run is at work on it.
         """
         student, assignment = resources["nbgrader"]["student"], resources["nbgrader"]["assignment"]
         if assignment not in ASSIGNMENTS:
             raise InputError(f"an assignment among {', '.join(ASSIGNMENTS)}", repr(assignment), PLAIN)
         converter: Any = self.parent
         course = Course(Path(converter.coursedir.root))
-        verdict = self.verdict(course, assignment, student)
-        if not converter._sanitizing:
-            patiently(lambda: write_marks(course, assignment, [verdict]))
-            with course.ledger() as ledger:
-                ledger.mark_imported(assignment, [student])
+        with alone(course.folder / f"{assignment}.lock"):
+            verdict = self.verdict(course, assignment, student)
+            if not converter._sanitizing:
+                patiently(lambda: write_marks(course, assignment, [verdict]))
+                with course.ledger() as ledger:
+                    ledger.mark_imported([verdict])
         resources["output_extension"] = ".ipynb"
         return json.dumps(notebook_of(verdict), indent=1, ensure_ascii=False), resources
 

@@ -12,13 +12,14 @@ notes and comments) stays as it is: an apostrophe there would be taken over as a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from lstm_course.errors import InputError
 from lstm_course.grading.export import Result, by_student, number
 from lstm_course.grading.people import folded
-from lstm_course.grading.tables import Table, column, joined, neutral, read_table
+from lstm_course.grading.tables import Table, column, neutral, read_table
 
 CANVAS_PEOPLE = (
     "Student",
@@ -42,7 +43,8 @@ def fill_canvas(path: Path, assignments: Sequence[str], marks: Iterable[Result])
     Raises
     ------
     InputError
-        It is none, a student or a column is in it twice, or the points to be had differ.
+        It is none, a student or a column is in it twice, which column has the students' ids cannot be told,
+        or the points to be had differ.
     """
     table = read_table(path)
     column(table, "ID", path)
@@ -52,9 +54,8 @@ def fill_canvas(path: Path, assignments: Sequence[str], marks: Iterable[Result])
             f"one row 'Points Possible' in {path}", str(len(points)), "Export the gradebook from Canvas."
         )
     marks = list(marks)
-    keys = [table.header.index(name) for name in CANVAS_KEYS if name in table.header]
     people = [row for row in table.rows if row and row is not points[0]]
-    rows = _rows_by_student(people, lambda row: [row[key] for key in keys], marks, path)
+    rows = _rows_by_student(people, _calls(table, people, CANVAS_KEYS), marks, path)
     for assignment in assignments:
         wanted = by_student(mark for mark in marks if mark.assignment == assignment)
         most = next(iter(wanted.values())).most
@@ -91,17 +92,15 @@ def fill_moodle(path: Path, marks: Iterable[Result]) -> tuple[Table, list[str]]:
     Raises
     ------
     InputError
-        It is none, a student is in it twice, or the points to be had differ.
+        It is none, a student is in it twice, which column has the students' ids cannot be told, or the points
+        to be had differ.
     """
     table, marks = read_table(path), list(marks)
-    identifier, grade = column(table, "Identifier", path), column(table, "Grade", path)
-    modified = column(table, MODIFIED, path)
-    keys = [table.header.index(name) for name in MOODLE_KEYS[1:] if name in table.header]
+    column(table, "Identifier", path)
+    grade, modified = column(table, "Grade", path), column(table, MODIFIED, path)
     people = [row for row in table.rows if row]
-
-    def calls(row: list[str]) -> list[str]:
-        return [*(row[key] for key in keys), *re.findall(r"\d+$", row[identifier])]
-
+    calls = _calls(table, people, MOODLE_KEYS)
+    calls["Identifier"] = ["".join(re.findall(r"\d+$", call)) for call in calls["Identifier"]]
     rows = _rows_by_student(people, calls, marks, path)
     if "Maximum Grade" in table.header:
         at = table.header.index("Maximum Grade")
@@ -127,21 +126,54 @@ def _comment(mark: Result) -> str:
     return f"{number(mark.score)} of {number(mark.most)} points.{late}{reason}"
 
 
+def _calls(table: Table, people: list[list[str]], names: Iterable[str]) -> dict[str, list[str]]:
+    """Return what people are called in each of these columns that the table has."""
+    columns = {name: table.header.index(name) for name in names if name in table.header}
+    return {name: [row[index] for row in people] for name, index in columns.items()}
+
+
 def _rows_by_student(
-    people: list[list[str]], calls: Callable[[list[str]], list[str]], marks: list[Result], path: Path
+    people: list[list[str]], calls: Mapping[str, list[str]], marks: list[Result], path: Path
 ) -> dict[str, list[str]]:
-    """Return whose row is whose."""
-    students = {folded(mark.student): mark.student for mark in marks}
-    rows: dict[str, list[str]] = {}
-    for row in people:
-        own = {students[key] for call in calls(row) if (key := folded(call)) in students}
-        if len(own) > 1:
-            raise InputError(f"one student in each row of {path}", f"{joined(sorted(own))} in one")
-        for student in own:
-            if student in rows:
-                raise InputError(f"one row for each student in {path}", f"two that fit {student!r}")
-            rows[student] = row
-    return rows
+    """Return whose row is whose, by the one column in which most students are found.
+
+    One person's number can be another's name, so that a second column would find somebody else.
+    """
+    students = {mark.student for mark in marks}
+    found = {name: _places(column, students) for name, column in calls.items()}
+    best, *others = sorted(found, key=lambda name: -len(found[name]))
+    for other in others:
+        if len(found[other]) == len(found[best]) and found[other] != found[best]:
+            raise InputError(
+                f"one column of {path} with the students' ids",
+                f"as many of them, for others, in {best!r} as in {other!r}",
+                "Clear the cells of the one that is not meant.",
+            )
+    for student, places in found[best].items():
+        if len(places) > 1:
+            raise InputError(f"one row for each student in {path}", f"two that fit {student!r}")
+    return {student: people[place] for student, (place,) in found[best].items()}
+
+
+def _places(calls: list[str], students: Iterable[str]) -> dict[str, list[int]]:
+    """Return where somebody is called by a student's id, in other capitals only if nobody else is meant.
+
+    Examples
+    --------
+    >>> _places(["Anna", "ANNA", "BOB"], ["anna", "Anna", "bob"])
+    {'Anna': [0], 'bob': [2]}
+    """
+    exactly, nearly = defaultdict(list), defaultdict(list)
+    for place, call in enumerate(calls):
+        exactly[call.strip()].append(place)
+        nearly[folded(call)].append(place)
+    alike = Counter(map(folded, students))
+    found = {}
+    for student in students:
+        key = folded(student)
+        if places := exactly.get(student) or (nearly.get(key) if alike[key] == 1 else None):
+            found[student] = places
+    return found
 
 
 def _check_most(cells: Iterable[str], most: float, assignment: str, path: Path) -> None:

@@ -16,6 +16,8 @@ from pygments.lexers import PythonLexer
 from lstm_course.grading.finishing import CONTROL
 
 LONGEST = 50_000
+LONGEST_RENDERED = 5_000  # characters of a cell: some texts take a time that grows with their square
+BLANKS = re.compile(r"\s{101}")
 TEXT_TAGS = ("p", "br", "hr", "em", "strong", "del", "blockquote", "ul", "ol", "li", "h3", "h4", "h5", "h6")
 TAGS = {*TEXT_TAGS, "a", "code", "pre", "span", "div", "table", "thead", "tbody", "tr", "th", "td"}
 TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -33,24 +35,50 @@ def plain(text: str) -> str:
     """
     if len(text) > LONGEST:
         text = text[:LONGEST] + "\n[… the rest is not shown]"
+    return legible(text)
+
+
+def legible(text: str) -> str:
+    """Return the whole of a text as ``plain`` does."""
     return TURNING.sub(lambda match: f"[U+{ord(match[0]):04X}]", CONTROL.sub("", text))
+
+
+def as_typed(source: str) -> Markup:
+    """Return text as HTML that shows it whole and as it was typed.
+
+    Examples
+    --------
+    >>> print(as_typed("# a < b"))
+    <pre># a &lt; b</pre>
+    """
+    return Markup("<pre>{}</pre>").format(legible(source))
+
+
+def renders_quickly(text: str) -> bool:
+    """Return whether a text is short enough, and without long runs of blanks or blank lines."""
+    return len(text) <= LONGEST_RENDERED and BLANKS.search(text) is None
 
 
 @functools.lru_cache(512)  # most cells are the release's, the same on every page
 def code(source: str) -> Markup:
-    r"""Return Python in colours.
+    r"""Return Python in colours, or without them if they would take long.
 
     Examples
     --------
     >>> str(code("h < 1"))
     '<span class="n">h</span> <span class="o">&lt;</span> <span class="mi">1</span>\n'
     """
-    return Markup(highlight(plain(source), PythonLexer(), HtmlFormatter(nowrap=True)))
+    text = legible(source)
+    if not renders_quickly(text):
+        return escape(text)
+    return Markup(highlight(text, PythonLexer(), HtmlFormatter(nowrap=True)))
 
 
 @functools.lru_cache(512)
 def markdown(source: str) -> Markup:
     """Return Markdown as HTML of a few harmless tags; mathematics stays as it was typed.
+
+    So does what mistune would take long for.
 
     Examples
     --------
@@ -58,12 +86,24 @@ def markdown(source: str) -> Markup:
     <p><strong>m</strong>&lt;script&gt;f()&lt;/script&gt; <a href="#harmful-link">a</a> [picture: c]</p>
     <BLANKLINE>
     """
-    text = plain(source)
+    text = legible(source)
+    if not renders_quickly(text):
+        return as_typed(source)
     try:
-        rendered = str(RENDER(text))
+        return clean(str(RENDER(text)))
     except RecursionError:  # nested too deeply to be meant
-        rendered = f"<pre>{escape(text)}</pre>"
-    return Markup(CLEANER.clean(rendered))
+        return as_typed(source)
+
+
+def clean(html: str) -> Markup:
+    """Return HTML with nothing but the few harmless tags.
+
+    Examples
+    --------
+    >>> print(clean("<h3>a</h3><script>f()</script>"))
+    <h3>a</h3>f()
+    """
+    return Markup(CLEANER.clean(html))
 
 
 def styles() -> Markup:

@@ -15,7 +15,7 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psutil
 
@@ -80,7 +80,8 @@ def command(environment: Environment, limits: Limits, settings: dict[str, Any], 
     InputError
         There is no bubblewrap.
     """
-    python = [environment.python, "-I", "-S", "-B", environment.program, json.dumps(settings)]
+    # Not -I: with it Python would ignore PYTHONHASHSEED. No variable but the environment's gets there anyway.
+    python = [environment.python, "-s", "-P", "-S", "-B", environment.program, json.dumps(settings)]
     if not environment.closed:
         return python
     bwrap = shutil.which("bwrap")
@@ -110,6 +111,19 @@ def command(environment: Environment, limits: Limits, settings: dict[str, Any], 
     for target in environment.masks:
         words += ["--tmpfs", target, "--remount-ro", target]
     return [*words, "--remount-ro", "/", "--chdir", "/tmp", "--", *python]
+
+
+def hidden(words: list[str], options: IO[bytes]) -> list[str]:
+    """Return the command line with which bubblewrap reads its options from a file; they are written into it.
+
+    Any process in the sandbox can read the command line, and there are the machine's paths in the options.
+    """
+    if "--" not in words:
+        return words
+    end = words.index("--")
+    options.write(b"\0".join(map(os.fsencode, words[1:end])))
+    options.seek(0)
+    return [words[0], "--args", str(options.fileno()), *words[end:]]
 
 
 @dataclass
@@ -153,19 +167,21 @@ class Sandbox:
         self._buffer, self._output, self._counted = bytearray(), bytearray(), 0
         self._request = memoryview(b"")
         filter_ = pipe_with(seccomp_filter() if closed else b"")
+        options = tempfile.TemporaryFile()
         try:
             self.process = subprocess.Popen(
-                command(self.environment, self.limits, settings, filter_),
+                hidden(command(self.environment, self.limits, settings, filter_), options),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                pass_fds=(write_end, filter_),
+                pass_fds=(write_end, filter_, options.fileno()),
                 # The first process in there is bubblewrap, and what it was started with can be read.
                 env={} if closed else dict(self.environment.variables),
             )
         finally:
             os.close(write_end)
             os.close(filter_)
+            options.close()
         self._replies = replies
         assert self.process.stdin
         assert self.process.stdout
@@ -302,7 +318,7 @@ class Sandbox:
             self._stop("wait")
 
     def _note(self) -> tuple[int, int, bool]:
-        seconds, memory, processes, full = usage_of(self.process.pid)
+        seconds, memory, processes, full = usage_of(self.process.pid, self.limits.files)
         self.usage.seconds = max(self.usage.seconds, self._before + seconds)
         self.usage.memory = max(self.usage.memory, memory)
         return memory, processes, full
@@ -329,8 +345,25 @@ def pipe_with(content: bytes) -> int:
     return reader
 
 
-def usage_of(pid: int) -> tuple[float, int, int, bool]:
-    """Return (processor seconds, bytes in memory, processes, whether its files are full) below a process."""
+def usage_of(pid: int, files: int) -> tuple[float, int, int, bool]:
+    """Return what is used below a process.
+
+    Parameters
+    ----------
+    pid : int
+    files : int
+        How many there may be.
+
+    Returns
+    -------
+    seconds : float
+        Of processor time.
+    memory : int
+        Bytes.
+    processes : int
+    full : bool
+        Whether there is no room for files any more, or there are too many of them.
+    """
     seconds, memory, processes, full = 0.0, 0, 0, False
     with contextlib.suppress(psutil.Error):
         for child in psutil.Process(pid).children(recursive=True):
@@ -340,5 +373,17 @@ def usage_of(pid: int) -> tuple[float, int, int, bool]:
                 memory += child.memory_full_info().pss  # what forks share counts once
                 processes += 1
                 for folder in ("tmp", "dev/shm"):
-                    full = full or os.statvfs(f"/proc/{child.pid}/root/{folder}").f_bavail == 0
+                    full = full or is_full(child.pid, folder, files)
     return seconds, memory, processes, full
+
+
+def is_full(pid: int, folder: str, files: int) -> bool:
+    """Return whether a process's folder has no room left, or more than so many files in its file system.
+
+    Those of the machine's own folder are not counted: it is what is seen while bubblewrap makes the
+    sandbox's, and where there is no sandbox.
+    """
+    inside, outside = Path(f"/proc/{pid}/root/{folder}"), Path("/", folder)
+    room = os.statvfs(inside)
+    many = room.f_files - room.f_ffree > files
+    return room.f_bavail == 0 or (many and not (outside.exists() and outside.samefile(inside)))

@@ -17,6 +17,7 @@ import functools
 import io
 import itertools
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -26,6 +27,7 @@ import numpy as np
 from lstm_course.checks.mending import source_of
 from lstm_course.checks.notebook import graded_as
 from lstm_course.errors import InputError
+from lstm_course.grading.safe_html import plain
 from lstm_course.grading.verdict import Verdict
 
 GRAM = 25
@@ -37,7 +39,8 @@ COMMON = 0.1
 FEWEST = 3
 MOST_SUBMISSIONS = 5000
 MOST_COMPARED = 500
-LONGEST_CELL = 20_000  # characters; what is longer is not what was asked for
+LONGEST_CELL = 20_000  # characters that are compared; what is longer is not what was asked for
+BLANKS = re.compile(r"(\s{50})\s+(?=\s{50})")  # such runs take Pygments the square of their length
 BETWEEN = "\n\n"
 
 
@@ -113,7 +116,10 @@ def compare(
     InputError
         There are more than ``MOST_SUBMISSIONS``.
     """
-    cells = {verdict.student: cells_of(verdict.notebook) for verdict in verdicts if verdict.notebook}
+    whole = {verdict.student: cells_of(verdict.notebook) for verdict in verdicts if verdict.notebook}
+    cells = {
+        student: {name: text[:LONGEST_CELL] for name, text in own.items()} for student, own in whole.items()
+    }
     if len(cells) > MOST_SUBMISSIONS:
         raise InputError(f"at most {MOST_SUBMISSIONS} submissions to compare", str(len(cells)))
     students = list(cells)
@@ -133,16 +139,19 @@ def compare(
         one, other = students[k], students[m]
         length, shares, slices = compare_files(fingerprint(one), fingerprint(other))
         if max(shares) >= threshold and length >= SHORTEST:
-            marked = [in_pieces(cells[s], found) for s, found in zip((one, other), slices, strict=True)]
+            marked = [
+                with_rest(in_pieces(cells[s], found), whole[s])
+                for s, found in zip((one, other), slices, strict=True)
+            ]
             pairs.append(Pair(one, other, shares, length, side_by_side(*marked)))
     pairs.sort(key=lambda pair: (-pair.similarity, -pair.length))
     return Similarity(tuple(pairs), len(students), threshold, most)
 
 
 def cells_of(notebook: Mapping[str, Any]) -> dict[str, str]:
-    """Return the solution cells of a notebook by their ``grade_id``."""
+    """Return the solution cells of a notebook by their ``grade_id``, long runs of blanks shortened."""
     return {
-        str(graded_as(cell)["grade_id"]): source_of(cell)[:LONGEST_CELL]
+        str(graded_as(cell)["grade_id"]): BLANKS.sub(r"\1", plain(source_of(cell)))
         for cell in notebook.get("cells", ())
         if graded_as(cell).get("solution") and cell.get("cell_type") == "code"
     }
@@ -260,6 +269,16 @@ def in_pieces(cells: Mapping[str, str], slices: np.ndarray) -> dict[str, tuple[P
         pieces[name] = tuple(Piece(text[a:b], bool(here[a])) for a, b in itertools.pairwise(cuts) if b > a)
         start += len(text) + len(BETWEEN)
     return pieces
+
+
+def with_rest(
+    pieces: Mapping[str, tuple[Piece, ...]], whole: Mapping[str, str]
+) -> dict[str, tuple[Piece, ...]]:
+    """Return the pieces of each cell, and behind them what was too long to be compared."""
+    rests = {name: text[LONGEST_CELL:] for name, text in whole.items()}
+    return {
+        name: (*found, Piece(rests[name], False)) if rests[name] else found for name, found in pieces.items()
+    }
 
 
 def side_by_side(

@@ -25,6 +25,7 @@ MOST_FILES = 200
 MOST_ENTRIES = 10_000
 MOST_REPAIRS = 100
 MOST_CELLS = 20_000
+MOST_NAMES = 5
 NOT_HANDED_IN = ("timestamp.txt", ".ipynb_checkpoints", "__pycache__", "__MACOSX", ".DS_Store")
 MODULES = ("numpy", "keras", "tensorflow", "lstm_course", "matplotlib", "IPython")
 
@@ -199,7 +200,7 @@ def _entries(folder: Path, repairs: list[str]) -> Iterator[tuple[str, os.DirEntr
 
 
 def _is_notebook(name: str) -> bool:
-    return name.endswith(".ipynb")
+    return name.lower().endswith(".ipynb")
 
 
 def _read(path: Path, most: int) -> bytes | None:
@@ -220,19 +221,50 @@ def _shadows(name: str) -> bool:
 def _notebook_name(
     found: Mapping[str, bytes], assignment: str, release: Mapping[str, Any], repairs: list[str]
 ) -> str:
-    """Return which file is the notebook: the one of the right name, or the only one that can be meant."""
-    if f"{assignment}.ipynb" in found:
-        return f"{assignment}.ipynb"
+    """Return which file is the notebook: the only one that can be meant, or the only one with work in it."""
     notebooks = [name for name in found if _is_notebook(name)]
+    if not notebooks and (found or repairs):
+        others = _listed(found) if found else "something that was left out"
+        raise _Ended(PERSON, f"no notebook was submitted, but {others}")
     if not notebooks:
-        raise _Ended(ZERO, "no notebook was submitted" if found else "nothing was submitted")
-    wanted = {test.grade_id.encode() for test in tests_of(dict(release))}
-    meant = [name for name in notebooks if any(grade_id in found[name] for grade_id in wanted)]
-    if len(meant) != 1:
-        names = ", ".join(ascii(name) for name in notebooks[:5])
-        raise _Ended(PERSON, f"no notebook {assignment}.ipynb, but {names}")
-    repairs.append(f"The notebook was called {meant[0]!a}.")
-    return meant[0]
+        raise _Ended(ZERO, "nothing was submitted")
+    right = f"{assignment}.ipynb"
+    meant = [name for name in notebooks if name == right or _is_of(found[name], release)]
+    if not meant:
+        raise _Ended(PERSON, f"no notebook {right}, but {_listed(notebooks)}")
+    if len(meant) == 1:
+        if meant[0] != right:
+            repairs.append(f"The notebook was called {meant[0]!a:.100}.")
+        return meant[0]
+    begun = [name for name in meant if _is_begun(found[name], release)]
+    if len(begun) != 1:
+        raise _Ended(PERSON, f"one notebook was asked for, and here are {len(meant)}: {_listed(meant)}")
+    repairs.append(
+        f"There were {len(meant)} notebooks; only {begun[0]!a:.100} was not as given out, and counts."
+    )
+    return begun[0]
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Return names as somebody will read them: without what a terminal would obey, and not too many."""
+    shown = [f"{name!a:.100}" for name in names]
+    more = [f"{len(shown) - MOST_NAMES} more"] if len(shown) > MOST_NAMES else []
+    return ", ".join([*shown[:MOST_NAMES], *more])
+
+
+def _is_of(content: bytes, release: Mapping[str, Any]) -> bool:
+    """Return whether a file has most of the tests: some go by the same name in another assignment."""
+    wanted = [test.grade_id.encode() for test in tests_of(dict(release))]
+    return 2 * sum(grade_id in content for grade_id in wanted) > len(wanted)
+
+
+def _is_begun(content: bytes, release: Mapping[str, Any]) -> bool:
+    """Return whether there is anything of the student's in a notebook, or it cannot be read."""
+    try:
+        mended, _ = mend(_parsed(content, []), release)
+    except (_Ended, RecursionError):
+        return True
+    return bool(mended["cells"] != mend(release, release)[0]["cells"])
 
 
 def _parsed(content: bytes, repairs: list[str]) -> dict[str, Any]:

@@ -311,6 +311,7 @@ BOMBS = {
     "pipes": "import os\n    while True:\n        r, w = os.pipe()\n        os.set_blocking(w, False)\n        os.write(w, bytes(2**16))",
     "a file with holes": "open('x', 'wb').truncate(2**40)",
     "many files": "for n in range(10**7): open(str(n), 'w').write('x' * 4096)",
+    "files with nothing in them": "import itertools, os\n    for n in itertools.count(): os.mknod(str(n))",
     "/dev/shm": "f = open('/dev/shm/x', 'wb')\n    while True: f.write(bytes(2**16))",
     "deleted files": "import os\n    while True:\n        f = os.open('x', os.O_CREAT | os.O_RDWR)\n        os.unlink('x')\n        os.write(f, bytes(2**20))",
     "one large allocation": "np.ones(2**26)",

@@ -13,6 +13,7 @@ from lstm_course.checks.notebook import graded_as
 from lstm_course.grading.grader import grade
 from lstm_course.grading.submission import LARGEST_NOTEBOOK, MOST_ENTRIES, MOST_FILES, pack
 from tests.attacks.making import (
+    LSTM,
     RNN,
     SECRET,
     adding,
@@ -306,10 +307,21 @@ def test_a_notebook_by_another_name(folder):
     assert "\n" not in "".join(verdict.repairs)
 
 
-def test_two_notebooks_by_other_names_need_a_person(folder):
-    for name in ("a.ipynb", "b.ipynb"):
+@pytest.mark.parametrize("names", [("a.ipynb", "b.ipynb"), (f"{RNN}.ipynb", "a.ipynb")])
+def test_two_notebooks_with_work_in_them_need_a_person(folder, names):
+    for name in names:
         hand_in(folder, name)
     assert verdict_on(folder).state == "person"
+
+
+def test_an_untouched_copy_beside_the_work_does_no_harm(folder):
+    hand_in(folder, notebook=blank())
+    hand_in(folder, f"{RNN}-Copy1.ipynb")
+    verdict = verdict_on(folder)
+    assert verdict.score == 30
+    assert verdict.repairs == (
+        f"There were 2 notebooks; only '{RNN}-Copy1.ipynb' was not as given out, and counts.",
+    )
 
 
 def odd_entries(folder):
@@ -347,8 +359,9 @@ def very_many(folder):
 
 
 def other_notebooks(folder):
+    hand_in(folder, f"{LSTM}.ipynb", honest(LSTM))
     for n in range(50):
-        hand_in(folder, f"0{n}.ipynb", adding("1/0", honest()))
+        hand_in(folder, f"0{n}.ipynb", {"cells": [cell(honest(), "rnn_step")], "nbformat": 4})
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import numpy as np
 from lstm_course.checks.judge import GENERIC
 from lstm_course.checks.notebook import graded_as, read_notebook, release_of, tests_of
 from lstm_course.checks.registry import find
-from lstm_course.grading.finishing import outputs_of, verdict_output
+from lstm_course.grading.finishing import make_harmless, outputs_of, verdict_output
 from lstm_course.grading.limits import MIB, Limits
 from lstm_course.grading.verdict import GRADED, PERSON, ZERO, Mark, Verdict
 from tests.bug_zoo.specimens import lstm
@@ -107,8 +107,10 @@ def mallory(rng, release):
     """Return the verdict on a student whose cells and messages would act if they could."""
     fields = vars(verdict(rng, 0, release)).copy()
     notebook = copy.deepcopy(fields.pop("notebook"))
+    text = {"cell_type": "markdown", "id": "own-1", "metadata": {}, "source": HOSTILE_MARKDOWN}
+    make_harmless(text)  # as in every notebook that was graded
     notebook["cells"][1:1] = [
-        {"cell_type": "markdown", "id": "own-1", "metadata": {}, "source": HOSTILE_MARKDOWN},
+        text,
         {
             "cell_type": "code",
             "execution_count": None,

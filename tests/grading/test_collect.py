@@ -18,7 +18,7 @@ from lstm_course.grading import collect as collecting
 from lstm_course.grading import incoming
 from lstm_course.grading.collect import FORCED, NEW, NEWER, REFUSED, SAME, UNMATCHED, collect
 from lstm_course.grading.course import Course
-from lstm_course.grading.people import read_people
+from lstm_course.grading.people import People, read_people
 
 NAME = "04-lstm"
 NOTEBOOK = f"{NAME}.ipynb"
@@ -106,13 +106,53 @@ def test_a_folder_for_each_student(course, tmp_path):
         when=86400,
     )
     assert states(collect(course, NAME, source)) == {"ana": NEW, "bo": NEW}
-    stamp = "1970-01-02 00:00:00.000000 UTC"
-    expected = {NOTEBOOK: notebook(), "data/words.txt": "a b", "timestamp.txt": stamp}
-    assert handed_in(course, "ana") == expected
-    assert handed_in(course, "bo")["timestamp.txt"] == "2026-03-01 09:00:00.500000 UTC"
-    reader = CourseDirectory(root=str(course.root))
-    assert reader.get_existing_timestamp(str(course.place("submitted", "ana", NAME))).year == 1970
+    assert handed_in(course, "ana") == {NOTEBOOK: notebook(), "data/words.txt": "a b"}
+    assert handed_in(course, "bo") == {NOTEBOOK: notebook("bo")}, "a time that anybody may have written"
     assert list(course.students(NAME)) == ["ana", "bo"]
+
+
+FILES, STAMP = "1970-01-02 00:00:00.000000 UTC", "2026-03-01 09:00:00.500000 UTC"
+
+
+@pytest.mark.parametrize(
+    ("times", "found"),
+    [
+        ("none", {"ana": None, "bo": None, "cy": None}),
+        ("files", {"ana": FILES, "bo": FILES, "cy": FILES}),
+        ("stamps", {"ana": None, "bo": STAMP, "cy": None}),
+    ],
+)
+@pytest.mark.parametrize("listed", [False, True])
+def test_which_times_are_believed(course, tmp_path, times, found, listed):
+    source = folder_of(
+        tmp_path / "in",
+        {
+            f"ana/{NOTEBOOK}": notebook(),
+            f"bo/{NOTEBOOK}": notebook(),
+            "bo/timestamp.txt": "2026-03-01 09:00:00.5 UTC",
+            f"cy/{NOTEBOOK}": notebook(),
+            "cy/timestamp.txt": "soon" * 100 if times == "none" else "soon",
+        },
+        when=86400,
+    )
+    people = People({name: name for name in found}, {"bo": 0.0, "cy": 0.0}) if listed else None
+    assert states(collect(course, NAME, source, people, times=times)) == dict.fromkeys(found, NEW)
+    if listed:
+        found = found | dict.fromkeys(("bo", "cy"), "1970-01-01 00:00:00.000000 UTC")
+    assert {name: handed_in(course, name).get("timestamp.txt") for name in found} == found
+    reader = CourseDirectory(root=str(course.root))
+    for name, time_of_it in found.items():
+        read = reader.get_existing_timestamp(str(course.place("submitted", name, NAME)))
+        assert (read is None) == (time_of_it is None)
+
+
+def test_of_two_folders_of_one_student_the_later_counts_if_times_are_believed(course, tmp_path):
+    folder_of(tmp_path / "in", {f"1/{NOTEBOOK}": notebook("early")}, when=86400)
+    source = folder_of(tmp_path / "in", {f"2/{NOTEBOOK}": notebook("late")}, when=2 * 86400)
+    people = People({"1": "ana", "2": "ana"}, {})
+    assert states(collect(course, NAME, source, people)) == {"ana": REFUSED}
+    assert states(collect(course, NAME, source, people, times="files")) == {"ana": NEW}
+    assert handed_in(course, "ana")[NOTEBOOK] == notebook("late")
 
 
 def test_canvas(course, tmp_path):
@@ -264,7 +304,8 @@ def test_what_the_exchange_brought_counts_by_its_timestamp(course, tmp_path):
         assert states(collect(course, NAME, source)) == {"ana": state}
 
 
-def test_if_the_second_move_fails_the_old_one_comes_back(course, tmp_path, monkeypatch):
+@pytest.mark.parametrize("error", [OSError, KeyboardInterrupt])
+def test_if_the_second_move_fails_the_old_one_comes_back(course, tmp_path, monkeypatch, error):
     place = course.place("submitted", "ana", NAME)
     folder_of(place, {NOTEBOOK: notebook("old")}, when=0)
     source = folder_of(tmp_path / "in", {f"ana/{NOTEBOOK}": notebook("new")})
@@ -272,11 +313,11 @@ def test_if_the_second_move_fails_the_old_one_comes_back(course, tmp_path, monke
 
     def failing(old, new):
         if "built" in str(old):
-            raise OSError("no space")
+            raise error("no space")
         move(old, new)
 
     monkeypatch.setattr(collecting.os, "rename", failing)
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(error, match="no space"):
         list(collect(course, NAME, source))
     assert handed_in(course, "ana") == {NOTEBOOK: notebook("old")}
 
@@ -584,6 +625,10 @@ def test_the_command(course, tmp_path, command):
     assert "\x1b" not in err
     assert "--force" in err
     assert command(*words, "--force")[0] == 1, "the loose file is still nobody's"
+    assert "timestamp.txt" not in handed_in(course, "ana")
+    assert command(*words, "--force", "--times", "files")[1] == "forced    ana\n1 unmatched, 1 forced.\n"
+    assert "timestamp.txt" in handed_in(course, "ana")
+    assert "a kind of times among none, files, stamps" in command(*words, "--times", "now")[2]
     assert command("collect", NAME, archive(tmp_path / "empty.zip", []), "--course", course.root)[0] == 1
     status, _, err = command("collect", NAME, tmp_path / "nowhere", "--course", course.root)
     assert status == 2

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import stat
 import string
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,13 @@ from lstm_course.grading.verdict import GRADED, PERSON, ZERO, Mark, Verdict
 
 NAME, OTHER = "04-lstm", "02-rnn"
 CELLS = {"gates": 6.0, "step": 4.0}
+DUE, IN_TIME, TOO_LATE = datetime(2026, 3, 2), "2026-03-01 10:00:00 UTC", "2026-03-02 10:00:00 UTC"
+CONFIG = """c = get_config()
+c.CourseDirectory.course_id = "lstm"
+c.AssignLatePenalties.plugin_class = "lstm_course.grading.late.LatePolicy"
+c.LatePolicy.method = "per day"
+c.LatePolicy.per_day = 0.2
+"""
 
 
 # nbgrader adds a submission's rows before the submission.
@@ -36,14 +44,14 @@ pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted:sqlalc
 def begun(tmp_path_factory):
     """A course with two assignments in its gradebook and nobody in it."""
     folder = tmp_path_factory.mktemp("begun")
-    (folder / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'lstm'\n")
+    (folder / "nbgrader_config.py").write_text(CONFIG)
     with pytest.MonkeyPatch.context() as patch:
         # It starts a program for a number that only an upgrade of nbgrader looks at.
         patch.setattr("nbgrader.api.get_alembic_version", lambda: "0")
         Gradebook(Course(folder).db_url, "lstm").close()
     with Gradebook(Course(folder).db_url, "lstm") as opened:
         for assignment in (NAME, OTHER):
-            opened.add_assignment(assignment)
+            opened.add_assignment(assignment, duedate=DUE)
             opened.add_notebook(assignment, assignment)
             for cell, most in CELLS.items():
                 opened.add_grade_cell(cell, assignment, assignment, max_score=most, cell_type="code")
@@ -63,21 +71,21 @@ def gradebook(tmp_path, request):
         yield opened
 
 
-def book(gradebook, student, gates, step, assignment=NAME, penalty=None, time=None):
+def book(gradebook, student, gates, step, assignment=NAME, time=None):
     gradebook.update_or_create_student(student)
     gradebook.add_submission(assignment, student, timestamp=time)
     for cell, score in (("gates", gates), ("step", step)):
         gradebook.find_grade(cell, assignment, assignment, student).auto_score = score
-    gradebook.find_submission_notebook(assignment, assignment, student).late_submission_penalty = penalty
     gradebook.db.commit()
 
 
 def judge(course, student, state=GRADED, reason="", imported=True, assignment=NAME):
     marks = tuple(Mark(cell, 0.0, most) for cell, most in CELLS.items())
     with course.ledger() as ledger:
-        ledger.record(Verdict(student, assignment, "key", state, reason, marks))
+        verdict = Verdict(student, assignment, "key", state, reason, marks)
+        ledger.record(verdict)
         if imported:
-            ledger.mark_imported(assignment, [student])
+            ledger.mark_imported([verdict])
 
 
 @pytest.fixture(scope="module")
@@ -85,9 +93,9 @@ def ended(begun, tmp_path_factory):
     """A course with one student for each way that a submission can end."""
     course = Course(shutil.copytree(begun, tmp_path_factory.mktemp("ended") / "course"))
     with Gradebook(course.db_url, "lstm") as gradebook:
-        book(gradebook, "ana", 6.0, 2.5, time="2026-03-01 10:00:00 UTC")
+        book(gradebook, "ana", 6.0, 2.5, time=IN_TIME)
         judge(course, "ana")
-        book(gradebook, "bo", 6.0, 4.0, penalty=1.5)
+        book(gradebook, "bo", 6.0, 4.0, time=TOO_LATE)
         judge(course, "bo")
         book(gradebook, "cy", 0.0, 0.0)
         judge(course, "cy", ZERO, "no notebook was submitted")
@@ -114,7 +122,7 @@ def test_what_counts(graded):
     results = results_of(graded, [NAME])
     assert scores(results) == {
         "ana": 8.5,
-        "bo": 8.5,
+        "bo": 8.0,
         "cy": 0.0,
         "di": None,
         "ed": None,
@@ -126,12 +134,12 @@ def test_what_counts(graded):
     assert [result.student for result in exporting.unfinished(results)] == ["di", "ed", "flo", "gus"]
 
 
-def test_scores_and_penalties_are_nbgraders_own(graded, gradebook):
+def test_scores_and_times_are_nbgraders_own(graded, gradebook):
     for result in results_of(graded, [NAME]):
         if result.score is not None:
             submission = gradebook.find_submission(NAME, result.student)
-            assert result.score == max(0.0, submission.score - submission.late_submission_penalty)
-            assert result.penalty == submission.late_submission_penalty
+            assert result.score + result.penalty == submission.score
+            assert (result.penalty > 0) == (submission.total_seconds_late > 0)
             assert result.most == submission.max_score
 
 
@@ -151,10 +159,22 @@ def test_what_a_person_did_by_hand_counts(graded, gradebook):
     assert scores(results_of(graded, [NAME]))["ana"] == 5.5
 
 
-def test_a_penalty_never_makes_it_negative(course, gradebook):
-    book(gradebook, "ana", 1.0, 0.0, penalty=3.0)
-    judge(course, "ana")
-    assert scores(results_of(course, [NAME])) == {"ana": 0.0}
+def test_being_late_costs_a_part_of_what_counts_now(graded, gradebook):
+    def counts(student):
+        gradebook.db.commit()
+        [result] = [result for result in results_of(graded, [NAME]) if result.student == student]
+        return result.score, result.penalty
+
+    gradebook.find_submission(NAME, "di").timestamp = DUE + timedelta(hours=30)
+    for cell, most in CELLS.items():
+        gradebook.find_grade(cell, NAME, NAME, "di").manual_score = most
+    assert counts("di") == (6.0, 4.0), "a case for a person had no points when it was imported"
+    gradebook.find_grade("gates", NAME, NAME, "bo").manual_score = 1.0
+    assert counts("bo") == (4.0, 1.0)
+    gradebook.find_submission(NAME, "bo").extension = timedelta(days=1)
+    assert counts("bo") == (5.0, 0.0)
+    gradebook.find_assignment(NAME).duedate = None
+    assert counts("di") == (10.0, 0.0)
 
 
 def test_several_assignments(graded, gradebook):
@@ -199,7 +219,7 @@ def test_ten_thousand_students_take_few_queries(course, gradebook):
         with ledger.transaction():
             for student in students:
                 ledger.record(Verdict(student, NAME, "key", GRADED))
-        ledger.mark_imported(NAME, students)
+        ledger.mark_imported(Verdict(student, NAME, "key", GRADED) for student in students)
     asked = []
 
     def count(connection, cursor, statement, *more):
@@ -369,7 +389,7 @@ def test_canvas(graded, gradebook, tmp_path):
     assert [row[1] for row in after] == [row[1] for row in before]
     assert {row[3]: row[6] for row in after[3:]} == {
         "ana": "8.5",
-        "bo": "8.5",
+        "bo": "8",
         "cy": "0",
         "di": "9.00",
         "ex": "EX",
@@ -402,7 +422,7 @@ def test_canvas_with_a_new_column_and_semicolons(graded, tmp_path):
     assert table.text().count("\r\n") == len(rows)
     assert after[0] == [*rows[0], NAME]
     assert after[2] == [*rows[2], "10"]
-    assert {row[3]: row[-1] for row in after[3:]} == {"ana": "8.5", "bo": "8.5", "cy": "0"} | dict.fromkeys(
+    assert {row[3]: row[-1] for row in after[3:]} == {"ana": "8.5", "bo": "8", "cy": "0"} | dict.fromkeys(
         ("di", "ex", "nobody", "abc"), ""
     )
 
@@ -416,11 +436,47 @@ def test_canvas_finds_people_by_any_number_or_name(course, gradebook, tmp_path, 
     assert missing == []
 
 
+def filled(course, gradebook, tmp_path, students, people):
+    """Fill a gradebook with two points for each of these students; return what is in whose row."""
+    for student in students:
+        book(gradebook, student, 1.0, 1.0)
+        judge(course, student)
+    head = f"Student,ID,SIS Login ID,{NAME}\n    Points Possible,,,10\n"
+    table, missing = fill_canvas(canvas(tmp_path, head + people), [NAME], results_of(course, [NAME]))
+    return {row[0]: row[3] for row in table.rows[1:]}, missing
+
+
+@pytest.mark.parametrize(
+    ("students", "people", "got", "missing"),
+    [
+        # Eva's number is another student's id, who has left the platform's course.
+        (
+            ["12", "bo", "cy"],
+            "Eva,12,eva,\nBo,13,bo,\nCy,14,cy,\n",
+            {"Eva": "", "Bo": "2", "Cy": "2"},
+            ["12"],
+        ),
+        (["12", "bo"], "Eva,12,eva,\nTwelve,99,12,\nBo,13,bo,\n", {"Eva": "", "Twelve": "2", "Bo": "2"}, []),
+        (["Anna", "anna"], "A,1,anna,\nB,2,Anna,\n", {"A": "2", "B": "2"}, []),
+        (["Anna", "anna"], "A,1,Anna,\n", {"A": "2"}, ["anna"]),
+        (["Anna", "anna"], "A,1,ANNA,\nB,2,bo,\n", {"A": "", "B": ""}, ["Anna", "anna"]),
+        (["12"], "Twelve,12,12,\n", {"Twelve": "2"}, []),
+        (["anna"], "A,1,ANNA,\nB,2,anna,\n", {"A": "", "B": "2"}, []),
+    ],
+)
+def test_nobody_gets_anothers_mark(course, gradebook, tmp_path, students, people, got, missing):
+    assert filled(course, gradebook, tmp_path, students, people) == (got, missing)
+
+
+def test_which_column_is_meant_cannot_be_told(course, gradebook, tmp_path):
+    with pytest.raises(InputError, match="as many of them, for others, in 'ID' as in 'SIS Login ID'"):
+        filled(course, gradebook, tmp_path, ["12", "bo"], "Eva,12,eva,\nBo,13,bo,\n")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "about"),
     [
-        ("102,u2,bo", "102,ana,bea", "two that fit 'ana'"),
-        ("101,u1,ana", "101,bo,ana", "in one"),
+        ("102,u2,bo", "102,u2,ana", "two that fit 'ana'"),
         ("02-rnn (4712)", "04-lstm (4713)", "2 columns"),
         ("10.00,10.00", "100.00,10.00", "10 points"),
         ("    Points Possible", "Points", "Points Possible"),
@@ -454,10 +510,10 @@ def moodle(tmp_path, text=MOODLE):
 
 @pytest.fixture
 def worksheet_course(course, gradebook):
-    book(gradebook, "501", 6.0, 2.5, penalty=0.5)
+    book(gradebook, "501", 6.0, 2.5, time=TOO_LATE)
     judge(course, "501")
-    book(gradebook, "bo@uni.example", 6.0, 4.0)
-    judge(course, "bo@uni.example")
+    book(gradebook, "502", 6.0, 4.0)
+    judge(course, "502")
     book(gradebook, "503", 0.0, 0.0)
     judge(course, "503", ZERO, "no notebook was submitted")
     judge(course, "504", PERSON, "the notebook is empty")
@@ -469,9 +525,9 @@ def test_moodle(worksheet_course, tmp_path):
     before, after = parsed(MOODLE), parsed(table.text())
     assert missing == []
     assert table.text().startswith("\ufeffIdentifier,")
-    assert [row[4] for row in after[1:]] == ["8", "10", "0", ""]
+    assert [row[4] for row in after[1:]] == ["6.8", "10", "0", ""]
     assert [row[10] for row in after[1:]] == [
-        "8 of 10 points. 0.5 lost by being late.",
+        "6.8 of 10 points. 1.7 lost by being late.",
         "- well begun",
         "0 of 10 points. No notebook was submitted.",
         "",
@@ -481,6 +537,15 @@ def test_moodle(worksheet_course, tmp_path):
     for old, new in zip(before, after, strict=True):
         kept = [index for index in range(len(old)) if index not in (1, 4, 8, 10)]
         assert [old[index] for index in kept] == [new[index] for index in kept]
+
+
+def test_moodle_by_address(course, gradebook, tmp_path):
+    for student in ("ana@uni.example", "bo@uni.example", "504"):
+        book(gradebook, student, 6.0, 4.0)
+        judge(course, student)
+    table, missing = fill_moodle(moodle(tmp_path), results_of(course, [NAME]))
+    assert missing == ["504"]
+    assert [row[4] for row in table.rows] == ["10", "10", "", ""]
 
 
 @pytest.mark.parametrize(
@@ -518,7 +583,7 @@ def test_csv_to_standard_output(graded, command):
     assert status == 0
     assert rows[0] == exporting.HEADER
     assert rows[1] == ["ana", NAME, "8.5", "10", "0", "graded", "", "2026-03-01 10:00:00"]
-    assert rows[2] == ["bo", NAME, "8.5", "10", "1.5", "graded", "", ""]
+    assert rows[2] == ["bo", NAME, "8", "10", "2", "graded", "", "2026-03-02 10:00:00"]
     assert rows[4] == ["di", NAME, "", "10", "0", "person", "the notebook is empty", ""]
     assert rows[8] == ["hal", NAME, "", "10", "0", "", "", ""]
     assert len(rows) == 9

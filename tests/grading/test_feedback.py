@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ from lstm_course.cli.parser import CourseParser
 from lstm_course.errors import InputError
 from lstm_course.grading.course import CONFIG, Course
 from lstm_course.grading.feedback import LONGEST_PAGE, feedback_page, write_feedback
-from lstm_course.grading.finishing import outputs_of
+from lstm_course.grading.finishing import make_harmless, outputs_of
 from lstm_course.grading.grader import release_notebook
+from lstm_course.grading.importing import import_all
 from lstm_course.grading.verdict import GRADED, PERSON, ZERO
 from tests.grading.made_up import ASSIGNMENT, made_up_class
 from tests.grading.pages import DESK, PHONE, assert_accessible, assert_harmless, opened
@@ -41,20 +43,20 @@ def one(verdicts, state):
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory, verdicts):
-    """A course with the class in its ledger, and a gradebook, which takes seconds to be made."""
+    """A course with the class in its ledger and its gradebook, which takes seconds to be made."""
     folder = tmp_path_factory.mktemp("template")
     shutil.copy(ROOT / CONFIG, folder)
     course = Course(folder)
     with course.ledger() as ledger:
         for verdict in verdicts.values():
             ledger.record(verdict)
-    with course.gradebook():
-        return folder
+    import_all(course, ASSIGNMENT)
+    return folder
 
 
 @pytest.fixture
 def course(tmp_path, template):
-    """A course of one's own, with the class in its ledger."""
+    """A course of one's own, with the class in its ledger and gradebook."""
     return Course(shutil.copytree(template, tmp_path / "course"))
 
 
@@ -133,6 +135,13 @@ def test_links_that_act_are_dead_and_text_that_turns_is_told(hostile):
 def test_markdown_cannot_act(verdicts, source):
     own = {"cell_type": "markdown", "id": "own-1", "metadata": {}, "source": source}
     assert_harmless(feedback_page(replace(one(verdicts, GRADED), notebook={"cells": [own]})))
+
+
+def test_a_students_own_text_is_rendered_once(verdicts):
+    text = {"id": "own-1", "cell_type": "markdown", "metadata": {}, "source": "# My *idea*"}
+    make_harmless(text)
+    verdict = replace(one(verdicts, GRADED), notebook={"cells": [text]})
+    assert "<h3>My <em>idea</em></h3>" in feedback_page(verdict)
 
 
 def test_outputs_of_other_kinds_are_left_out(verdicts):
@@ -224,6 +233,7 @@ def test_a_page_that_is_no_longer_true_goes_and_another_tools_stays(course, verd
     path = page_of(course, person.student)
     with course.ledger() as ledger:
         ledger.record(replace(person, state=ZERO, reason="nothing was submitted"))
+        import_all(course, ASSIGNMENT)
         write_feedback(course, ASSIGNMENT)
         assert path.is_file()
         ledger.record(person)
@@ -232,6 +242,26 @@ def test_a_page_that_is_no_longer_true_goes_and_another_tools_stays(course, verd
     path.write_text("<p>from nbgrader</p>")
     write_feedback(course, ASSIGNMENT)
     assert path.read_text() == "<p>from nbgrader</p>"
+
+
+def test_what_the_gradebook_does_not_have_yet_waits(course, verdicts):
+    settings = course.root / CONFIG
+    settings.write_text(settings.read_text() + 'c.LatePolicy.method = "cut-off"\n')
+    course = Course(course.root)
+    verdict = next(v for v in verdicts.values() if v.state == GRADED and v.score > 0)
+    path = page_of(course, verdict.student)
+    assert write_feedback(course, ASSIGNMENT, [verdict.student]).written == [verdict.student]
+    hand_in(course, verdict.student)
+    with course.gradebook() as gradebook:
+        gradebook.update_or_create_assignment(ASSIGNMENT, duedate=datetime(2026, 11, 20, 9))
+    with course.ledger() as ledger:
+        ledger.record(replace(verdict, key="another submission"))
+    reason = f"not in the gradebook yet: run lstm-course grade {ASSIGNMENT}"
+    assert write_feedback(course, ASSIGNMENT, [verdict.student]).waiting == [(verdict.student, reason)]
+    assert not path.exists()
+    import_all(course, ASSIGNMENT)
+    assert write_feedback(course, ASSIGNMENT, [verdict.student]).waiting == []
+    assert f"less {verdict.score:g} for handing in late" in words(path.read_text(encoding="utf-8"))
 
 
 def test_who_was_marked_by_hand_has_a_page(course, verdicts, monkeypatch):
@@ -301,7 +331,7 @@ def test_the_command_writes_everything_and_says_where(course, verdicts, capsys):
         assert str(path) in told
     person = one(verdicts, PERSON)
     assert f"feedback for {len(verdicts) - 1}: " in told
-    assert f"no feedback yet for {person.student}, look at it first: {person.reason}" in told
+    assert f"no feedback yet for {person.student}: {person.reason}" in told
 
 
 @pytest.mark.slow

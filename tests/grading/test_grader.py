@@ -1,12 +1,16 @@
 """A submission that runs in a sandbox and is judged outside of it gets what it gets in its own notebook."""
 
+import importlib.metadata
 import json
+import shutil
 
 import nbformat
 import pytest
 from nbgrader.utils import determine_grade
 
 from lstm_course.checks import ASSIGNMENTS
+from lstm_course.grading import environment, grader
+from lstm_course.grading.environment import CONTENTS
 from lstm_course.grading.grader import grade, key_of
 from lstm_course.grading.limits import MIB, Limits
 from lstm_course.grading.submission import Packed
@@ -173,3 +177,46 @@ def test_without_a_sandbox_the_marks_are_the_same():
     submission = packed("02-rnn", {"rnn_step": "def rnn_step(*args):\n    return args[1]"})
     kept, trusted = (grade(submission, "02-rnn", "ana", SECRET, trusted=t) for t in (False, True))
     assert kept.marks == trusted.marks
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """A copy of the course's modules that the grader takes for the course itself."""
+    own = shutil.copytree(
+        environment.PACKAGE, tmp_path / "lstm_course", ignore=shutil.ignore_patterns("*.pyc")
+    )
+    for module in (environment, grader):
+        monkeypatch.setattr(module, "PACKAGE", own)
+    return own
+
+
+def digest(assignment):
+    """Return the hash anew."""
+    return grader.assignment_digest.__wrapped__(assignment)
+
+
+def test_a_verdict_follows_from_every_module_in_its_sandbox(package):
+    name, before = "06-sentiment", digest("06-sentiment")
+    assert before == digest(name)
+    shown = set(environment.modules_of(CONTENTS[name].modules))
+    assert {package / "sentiment" / "models.py", package / "text" / "__init__.py"} < shown
+    for path in shown:
+        source = path.read_bytes()
+        path.write_bytes(source + b"#")
+        assert digest(name) != before, path
+        path.write_bytes(source)
+    elsewhere, keys = package / "sentiment" / "models.py", digest("02-rnn")
+    elsewhere.write_bytes(b"")
+    (package / "cli" / "grade.py").write_bytes(b"")
+    assert digest("02-rnn") == keys
+
+
+def test_a_verdict_follows_from_the_libraries_of_libraries_and_python(monkeypatch):
+    before, version = digest("02-rnn"), importlib.metadata.Distribution.version
+    assert "contourpy" not in CONTENTS["02-rnn"].distributions
+    newer = property(lambda self: "99" if self.name == "contourpy" else version.fget(self))
+    with monkeypatch.context() as patch:
+        patch.setattr(importlib.metadata.Distribution, "version", newer)
+        assert digest("02-rnn") != before
+    monkeypatch.setattr("platform.python_version", lambda: "3.99.0")
+    assert digest("02-rnn") != before

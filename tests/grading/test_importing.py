@@ -5,19 +5,23 @@ import os
 import sqlite3
 import threading
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from traitlets.config import Configurable
 
 from lstm_course.checks.notebook import graded_as
 from lstm_course.errors import InputError
 from lstm_course.grading import gradebook as books
+from lstm_course.grading import importing
 from lstm_course.grading.batch import alone
 from lstm_course.grading.gradebook import timestamp_of
 from lstm_course.grading.importing import import_all
 from lstm_course.grading.ledger import Ledger
+from lstm_course.grading.nbgrader_exporter import SandboxExporter
 from lstm_course.grading.verdict import PERSON, ZERO
 
 ASSIGNMENT = "02-rnn"
@@ -200,6 +204,20 @@ def test_the_time_comes_along_and_goes_again(small):
     (folder / "timestamp.txt").unlink()
     small.judge("ana"), imported(small)
     assert not copied.exists()
+    assert in_gradebook(small, "ana", lambda n: n.assignment.timestamp) is None
+
+
+def test_a_new_submission_without_a_time_is_not_as_late_as_the_one_before(small):
+    assert submitted_late(small, CUT_OFF)[1] is not None
+    (small.submit("ana", "another") / "timestamp.txt").unlink()
+    small.judge("ana"), imported(small)
+    assert in_gradebook(small, "ana", lambda n: n.late_submission_penalty) is None
+
+
+def test_a_penalty_is_never_more_than_the_score():
+    policy = SimpleNamespace(late_submission_penalty=lambda *_: 3.0)
+    assert books.penalty(policy, "ana", 1.0, 60.0) == 1.0
+    assert books.penalty(policy, "ana", 1.0, 0.0) is None
 
 
 NO_TIMES = (
@@ -317,6 +335,45 @@ def test_a_wrong_address_is_said_at_once(small, url):
     with pytest.raises(InputError, match="expected a gradebook that can be used"):
         imported(small)
     assert list(small.verdicts()) == ["ana"]
+
+
+def test_a_verdict_that_comes_during_an_import_is_not_taken_for_imported(ana, monkeypatch):
+    ana.judge("ana")
+    write_marks = importing.write_marks
+
+    def meanwhile(*arguments):
+        ana.submit("ana", "another")
+        ana.judge("ana")
+        write_marks(*arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(importing, "write_marks", meanwhile)
+        imported(ana)
+    assert ana.scores() != {"ana": ana.verdicts()["ana"].score}
+    assert imported(ana) == 1
+    assert ana.scores() == {"ana": ana.verdicts()["ana"].score}
+
+
+def test_nbgraders_own_run_holds_the_same_lock(ana):
+    class Converter(Configurable):
+        coursedir, _sanitizing = SimpleNamespace(root=str(ana.root)), False
+
+    def autograded():
+        resources = {"nbgrader": {"student": "ana", "assignment": ASSIGNMENT}}
+        return SandboxExporter(parent=Converter()).from_filename("", resources)
+
+    ana.submit("ana", "another")
+    ana.judge("ana")
+    before = ana.scores()
+    with (
+        alone(ana.course.folder / f"{ASSIGNMENT}.lock"),
+        pytest.raises(InputError, match="another run at work"),
+    ):
+        autograded()
+    assert ana.scores() == before
+    autograded()
+    assert ana.scores() == {"ana": ana.verdicts()["ana"].score} != before
+    assert imported(ana) == 0
 
 
 def test_one_at_a_time(ana):

@@ -40,9 +40,16 @@ def test_counts_and_reasons(ledger):
 def test_what_is_graded_anew_is_to_be_imported_anew(ledger):
     ledger.record(RIGHT)
     assert ledger.waiting("02-rnn") == ["ana"]
-    ledger.mark_imported("02-rnn", ["ana"])
+    ledger.mark_imported([RIGHT])
     assert ledger.waiting("02-rnn") == []
     assert ledger.record(dataclasses.replace(RIGHT, marks=(Mark("step", 0.0, 1.0, "wrong"),))) == RIGHT
+    assert ledger.waiting("02-rnn") == ["ana"]
+
+
+def test_a_verdict_that_has_taken_anothers_place_is_still_to_be_imported(ledger):
+    ledger.record(RIGHT)
+    ledger.record(dataclasses.replace(RIGHT, key="another submission"))
+    ledger.mark_imported([RIGHT])
     assert ledger.waiting("02-rnn") == ["ana"]
 
 

@@ -5,6 +5,7 @@ import itertools
 import json
 import re
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from lstm_course.errors import InputError
 from lstm_course.grading import similarity
 from lstm_course.grading.course import CONFIG, Course
 from lstm_course.grading.grader import release_notebook
-from lstm_course.grading.similarity import candidates, cells_of, compare, in_pieces
+from lstm_course.grading.similarity import Piece, candidates, cells_of, compare, in_pieces
 from lstm_course.grading.similarity_page import given, similarity_page, write_similarity
 from lstm_course.grading.verdict import GRADED, Verdict
 from tests.grading.made_up import ASSIGNMENT, made_up_class
@@ -144,9 +145,24 @@ def test_too_many_are_refused_and_few_are_no_trouble(notebooks, monkeypatch):
         compare([alone, replace(alone, student="ben")], notebooks)
 
 
-def test_a_cell_without_end_is_cut(notebooks):
-    endless = with_solutions("ana", lambda _, source: "x = [1, 2]\n" * 10_000)
-    assert max(map(len, cells_of(endless.notebook).values())) == similarity.LONGEST_CELL
+def test_a_cell_without_end_is_shown_and_not_compared_to_its_end(notebooks):
+    long = OWN + "\n# and so on" * 2000
+    pair = compare([with_solutions(name, lambda *_: long) for name in ("ana", "ben")], notebooks).pairs[0]
+    for pieces in (pair.cells[0].one, pair.cells[0].other):
+        assert "".join(piece.text for piece in pieces) == long
+        assert any(piece.shared for piece in pieces)
+        assert pieces[-1] == Piece(long[similarity.LONGEST_CELL :], shared=False)
+    endless = with_solutions("ana", lambda *_: "x = [1, 2]\n" * 10_000)
+    assert all(text.endswith("the rest is not shown]") for text in cells_of(endless.notebook).values())
+
+
+def test_blanks_without_end_cost_nothing_but_themselves(notebooks):
+    blank = OWN.replace("\n", "\n" + " \n" * 1000)
+    began = time.process_time()
+    (pair,) = compare([with_solutions(name, lambda *_: blank) for name in ("ana", "ben")], notebooks).pairs
+    assert time.process_time() - began < 5  # else some minutes
+    for cell in pair.cells:
+        assert "".join(piece.text for piece in cell.one).split() == OWN.split()
 
 
 def test_page_shows_pairs_and_words_of_caution(with_copy):
