@@ -150,6 +150,11 @@ def _find_by_function(
             cells.remove(cell)
 
 
+def is_own(cell: Mapping[str, Any]) -> bool:
+    """Return whether the student has added a cell of a mended notebook."""
+    return str(cell.get("id")).startswith(OWN)
+
+
 def _defines(source: str, name: str) -> bool:
     """Return whether a source defines a function, or gives its name to one."""
     pattern = rf"^(?:def\s+{re.escape(name)}\s*\(|{re.escape(name)}\s*=[^=])"

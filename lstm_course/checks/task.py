@@ -123,9 +123,9 @@ def follow(seen: Mapping[str, Any], name: str, right: np.ndarray) -> np.ndarray:
     (array([ 3., -1.]), array([1., 2.]))
     """
     own = array_of(seen.get(name))
-    return (
-        own.reshape(right.shape).astype(np.float64) if own.size == right.size and tells(own, right) else right
-    )
+    if own.size != right.size or not tells(own, right):
+        return right
+    return own.reshape(right.shape).astype(np.float64)
 
 
 def tells(own: np.ndarray, right: np.ndarray) -> bool:

@@ -15,8 +15,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from lstm_course.checks import mending
-from lstm_course.checks.mending import source_of
+from lstm_course.checks.mending import is_own, source_of
 from lstm_course.checks.notebook import graded_as
 from lstm_course.errors import InputError
 from lstm_course.grading.course import Course
@@ -158,8 +157,7 @@ def cells_of(verdict: Verdict) -> Iterator[Cell | None]:
             return
         if cell.get("cell_type") == "markdown":
             # The student's own text became HTML when the work was graded.
-            is_html = str(cell.get("id")).startswith(mending.OWN)
-            yield Cell("markdown", clean(source) if is_html else markdown(source))
+            yield Cell("markdown", clean(source) if is_own(cell) else markdown(source))
         elif source.strip():
             yield Cell("code", code(source), outputs, mark)
 

@@ -118,7 +118,7 @@ class AdversarialTraining(keras.Model):
         if self.kind == "adversarial":
             worst = gradient(loss_at, vectors)
             return own + self.weight * loss_at(vectors + self.radius * unit(worst * real))
-        said = ops.stop_gradient(said_at(ops.stop_gradient(vectors)))
+        said = ops.stop_gradient(said_at(vectors))
 
         def distance_at(e: Any) -> Any:
             distances = divergence(said, said_at(e))

@@ -1,8 +1,8 @@
 """Run folders: what a training leaves behind, written whole or not at all, and read back with care.
 
 While a run trains, ``<out>.partial`` holds a checkpoint of its last finished epoch, or of the last stage of
-what comes before the first one. At its end everything
-is laid out inside that folder and renamed to ``<out>`` in one step, so a run folder that exists is complete.
+what comes before the first one. At its end everything is laid out inside that folder and renamed to ``<out>``
+in one step, so a run folder that exists is complete.
 
 =====================  ==================================================================
 ``model.keras``        the model (``model.npz`` if it is not one of Keras's; an ensemble has a

@@ -15,11 +15,11 @@ from typing import Any
 from lstm_course.sentiment.data import RunData
 from lstm_course.sentiment.evaluation import evaluate
 from lstm_course.sentiment.interrupt import Interrupt, noting_interrupt
-from lstm_course.sentiment.learner import Learner, Report
+from lstm_course.sentiment.learner import Report
 from lstm_course.sentiment.learners import create_learner
 from lstm_course.sentiment.progress import Progress
 from lstm_course.sentiment.records import write_run
-from lstm_course.sentiment.runs import PREPARATION, RunFolder
+from lstm_course.sentiment.runs import CHECKPOINT, PREPARATION, RunFolder
 from lstm_course.sentiment.settings import TrainingSettings
 from lstm_course.sentiment.stages import Stages, Write
 from lstm_course.sentiment.state import TrainingState
@@ -98,14 +98,10 @@ def train(
         folder.begin()
     if checkpoint is None or checkpoint.name.startswith(PREPARATION):
 
-        def keep(number: int, write: Write) -> None:
-            so_far = state.preparation_seconds + time.perf_counter() - began
-
-            def fill(place: Path) -> None:
-                write(place)
-                replace(state, preparation_seconds=so_far).save(place, settings)
-
-            folder.save_checkpoint(number, fill, PREPARATION)
+        def keep(stage: int, write: Write) -> None:
+            seconds = state.preparation_seconds + time.perf_counter() - began
+            so_far = replace(state, preparation_seconds=seconds)
+            _keep(folder, stage, write, so_far, settings, PREPARATION)
 
         try:
             learner.prepare(data, progress, Stages(checkpoint, keep))
@@ -113,7 +109,7 @@ def train(
             if not folder.is_begun():
                 folder.abandon()
             raise
-        _keep(folder, learner, state, settings)
+        _keep(folder, state.finished, learner.save_checkpoint, state, settings)
     else:
         learner.load_checkpoint(checkpoint)
     features, validation = learner.encode(data.train.tokens), learner.encode(data.validation.tokens)
@@ -131,7 +127,7 @@ def train(
                 state.take(result, measured, seconds, learner.weights())
                 progress.end_epoch(state.history[-1])
             if result.finished:
-                _keep(folder, learner, state, settings)
+                _keep(folder, state.finished, learner.save_checkpoint, state, settings)
             stopped = interrupt() and state.finished < settings.epochs
         progress.end()
         learner.set_weights(state.best_weights)
@@ -151,11 +147,18 @@ def _reporter(progress: Progress, interrupt: Interrupt) -> Report:
     return report
 
 
-def _keep(folder: RunFolder, learner: Learner, state: TrainingState, settings: TrainingSettings) -> None:
-    """Write a checkpoint."""
+def _keep(
+    folder: RunFolder,
+    number: int,
+    write: Write,
+    state: TrainingState,
+    settings: TrainingSettings,
+    kind: str = CHECKPOINT,
+) -> None:
+    """Write a checkpoint: what ``write`` puts into its folder, and the state last."""
 
-    def write(place: Path) -> None:
-        learner.save_checkpoint(place)
+    def fill(place: Path) -> None:
+        write(place)
         state.save(place, settings)
 
-    folder.save_checkpoint(state.finished, write)
+    folder.save_checkpoint(number, fill, kind)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from lstm_course.checks.compare import array_of
 from lstm_course.checks.draw import arrays
 from lstm_course.checks.probe import Case
 from lstm_course.checks.task import Idea, Task, follow, followed, tells
@@ -193,7 +194,7 @@ def masked_sequence(
             shown = np.where(mask[:, : t + 1].any(axis=1, keepdims=True), h, 0)
         outputs.append(shown)
     stacked = np.stack(outputs, axis=1)
-    own = np.asarray(seen.get("outputs_bare"))
+    own = array_of(seen.get("outputs_bare"))
     if not wrong and tells(own, stacked):
         latest = toys.latest(mask)[:, :, None]
         carried = np.take_along_axis(own, np.maximum(latest, 0), axis=1)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from lstm_course.checks.compare import array_of
 from lstm_course.checks.draw import arrays
 from lstm_course.checks.probe import Case
 from lstm_course.checks.task import Idea, Task, follow, tells
@@ -206,7 +207,7 @@ def masked_sequence_backward(
         d_x.append(d_x_t if wrong != "weights told by padding" else d_x_t * now)
         shares.append(share)
     stacked = np.stack(d_x[::-1], axis=1)
-    own = np.asarray(seen.get("d_x_bare"))
+    own = array_of(seen.get("d_x_bare"))
     if not wrong and tells(own, stacked):
         spread = np.zeros((*mask.shape, kernel.shape[0]))
         spread[mask] = own.reshape(-1, kernel.shape[0])

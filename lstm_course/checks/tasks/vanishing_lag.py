@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from lstm_course.checks.compare import array_of
 from lstm_course.checks.draw import arrays
 from lstm_course.checks.probe import Case
 from lstm_course.checks.task import Idea, Task, tells
@@ -45,7 +46,7 @@ def by_lag(d_h_last: Any, h: Any, recurrent_kernel: Any, *, seen: Any, wrong: st
     if wrong == "in the order of time":
         d_h = d_h[::-1]
     found = np.stack(d_h, axis=0 if wrong == "lag on the first axis" else 1)
-    own = np.asarray(seen.get("d_h"))
+    own = array_of(seen.get("d_h"))
     own = own.astype(float) if tells(own, found) else found
     squares, axis = own**2, -1
     if wrong == "sum over the batch":
