@@ -20,7 +20,7 @@ from lstm_course.recurrent.losses import categorical_crossentropy_from_logits
 State = list[np.ndarray]
 
 #: Keras draws a token's vector from (−0.05, 0.05), so small that forty characters look alike to the LSTM for
-#: the first few hundred updates. Twenty times that, (−1, 1), saves them.
+#: the first hundred updates or so. Twenty times that, (−1, 1), saves them.
 VECTOR_SCALE = 20
 
 

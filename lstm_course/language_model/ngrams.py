@@ -60,6 +60,13 @@ def _look_up(keys: np.ndarray, sorted_keys: np.ndarray, values: np.ndarray) -> n
     return np.where(sorted_keys[places] == keys, values[places], 0)
 
 
+def _text(ids: np.ndarray, vocabulary: int) -> np.ndarray:
+    ids = _checked(ids, vocabulary)
+    if ids.ndim != 1:
+        raise InputError("ids of shape (characters,)", str(ids.shape), "Flatten the text first.")
+    return ids
+
+
 def _checked(ids: np.ndarray, vocabulary: int) -> np.ndarray:
     """Return ids as an array of int64.
 
@@ -137,11 +144,12 @@ class NGramModel:
         Raises
         ------
         InputError
-            If the order, the vocabulary or the ids are out of range, or the text is shorter than one n-gram.
+            If the order, the vocabulary or the ids are out of range, ids have not one axis, or the text is
+            shorter than one n-gram.
         """
         if vocabulary < 2:
             raise InputError("a vocabulary of at least 2", str(vocabulary))
-        ids = _checked(ids, vocabulary)
+        ids = _text(ids, vocabulary)
         longest = int(63 / np.log2(vocabulary))
         if not 1 <= order <= longest:
             raise InputError(f"an order from 1 to {longest}", str(order))
@@ -216,9 +224,10 @@ class NGramModel:
         Raises
         ------
         InputError
-            If ``skip`` is below ``order - 1``, nothing is left to predict, or an id is out of range.
+            If ``skip`` is below ``order - 1``, nothing is left to predict, an id is out of range, or ids have
+            not one axis.
         """
-        ids = _checked(ids, self.vocabulary)
+        ids = _text(ids, self.vocabulary)
         skip = self.order - 1 if skip is None else skip
         if skip < self.order - 1 or len(ids) <= skip:
             raise InputError(

@@ -143,7 +143,7 @@ def climb(plan: Climb, out: Path, say: Callable[[str], None], command: str) -> d
             "what": "the ladder of models of sentiment",
             "command": command,
             "date": datetime.now(UTC).date().isoformat(),
-            "machine": describe_machine(),
+            "machine": timed_on(runs) or describe_machine(),
             "corpus": plan.corpus,
             "limit": plan.limit,
             "rungs": [
@@ -188,6 +188,19 @@ def from_the_bottom(run: dict[str, Any]) -> tuple[int, str, int]:
 def of_rung(runs: Sequence[dict[str, Any]], rung: str) -> list[dict[str, Any]]:
     """Return the runs of one rung."""
     return [run for run in runs if run["model"] == rung]
+
+
+def timed_on(runs: Sequence[dict[str, Any]]) -> str:
+    """Return the machine that the runs' seconds were taken on; several, joined by "and", do not compare.
+
+    Examples
+    --------
+    >>> runs = [{"seconds": 9.0, "machine": "2 cores"}, {"seconds": None, "machine": "8 cores"}]
+    >>> timed_on(runs), timed_on(runs[1:])
+    ('2 cores', '')
+    """
+    timed = [run for run in runs if run["seconds"] is not None]
+    return " and ".join(dict.fromkeys(run.get("machine", "a machine not on record") for run in timed))
 
 
 def summary(rung: str, runs: Sequence[dict[str, Any]]) -> dict[str, Any]:

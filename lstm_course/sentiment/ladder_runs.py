@@ -20,6 +20,7 @@ from typing import Any
 from lstm_course.bits import in_hex
 from lstm_course.errors import InputError
 from lstm_course.json_files import read_json, write_json
+from lstm_course.machine import describe_machine
 from lstm_course.sentiment.configurations import draws_nothing
 from lstm_course.sentiment.interrupt import noting_interrupt
 from lstm_course.sentiment.runs import CHECKPOINT, HELD_OUT, METRICS, RunFolder, read_right
@@ -68,6 +69,7 @@ def trained(settings: TrainingSettings, folder: Path, timed: bool = True) -> dic
         "sizes": metrics["sizes"],
         "seconds": round(seconds, 1) if timed and not again else None,  # of a part they would say nothing
         "load_at_start": None if load is None else round(load, 2),
+        "machine": describe_machine(),
         "versions": metrics["versions"],
         "command": shlex.join(["lstm-course", *words]),
     }

@@ -11,6 +11,7 @@ import pytest
 
 from lstm_course.bits import from_hex
 from lstm_course.json_files import read_json
+from lstm_course.machine import describe_machine
 from lstm_course.sentiment import ladder_runs
 from lstm_course.sentiment.ladder import Climb
 from lstm_course.sentiment.progress import Progress
@@ -98,10 +99,13 @@ def test_the_table_is_what_the_runs_measured_and_nothing_is_run_twice(climb, tmp
         ("bag-of-unigrams", 0),
         ("numpy-lstm", 0),
     ]
+    assert whole["machine"] == describe_machine()
+    whole["runs"][0]["machine"] = "a faster one"
     (tmp_path / "ladder.json").write_text(json.dumps(whole))
     mended = climb("--epochs", 1, "--no-train", "--rungs", "numpy-lstm", "--seeds", 0, "--keep")[2]
     assert mended["runs"] == whole["runs"]
     assert mended["rungs"] == whole["rungs"]
+    assert mended["machine"] == f"a faster one and {describe_machine()}"  # not the last one's name for all
     with pytest.raises(AssertionError, match=r"a record to keep of .*'limit': 9"):
         climb("--epochs", 1, "--limit", 9, "--keep")
     with pytest.raises(

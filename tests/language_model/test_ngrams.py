@@ -82,6 +82,8 @@ def test_keys_of_the_alphabet_of_forty_do_not_overflow():
         lambda: NGramModel.fit(TEXT[:1], 2),
         lambda: NGramModel.fit(TEXT, 2, vocabulary=2),
         lambda: bigram().probabilities(np.zeros((3, 0), int)),
+        lambda: NGramModel.fit(TEXT[None], 2),
+        lambda: bigram().losses(TEXT[None]),
         lambda: bigram().losses(TEXT, skip=0),
         lambda: bigram().losses(TEXT, skip=6),
         lambda: NGramModel.fit(TEXT, 1, vocabulary=1),
