@@ -1,7 +1,7 @@
 """The models by name: what each is, what it is made with, and the settings that suit it.
 
-They are the rungs of a ladder: each differs from one below it in one respect, which is what it is there
-to show.
+They are the rungs of a ladder: each changes something about one below it. Where it changes more than one
+thing, its summary says so.
 """
 
 from __future__ import annotations
@@ -67,13 +67,16 @@ CONFIGURATIONS = {
         "keras",
         {"max_tokens": 400},
     ),
+    "lstm-pooled": Configuration(
+        "LSTM(128), forwards only, mean and maximum over all words", "keras", {"max_tokens": 400}
+    ),
     "lm-lstm": Configuration(
-        "LSTM(128) that has first learnt to predict the next word, mean and maximum over all words",
+        "lstm-pooled that has first learnt to predict the next word",
         "keras",
         {"max_tokens": 400},
     ),
     "sa-lstm": Configuration(
-        "the same, having first learnt to repeat what it has read",
+        "lstm-pooled that has first learnt to repeat what it has read",
         "keras",
         {"max_tokens": 400},
     ),

@@ -29,6 +29,7 @@ RUNGS = (
     "bilstm",
     "bilstm-pairs",
     "bilstm-vectors",
+    "lstm-pooled",
     "lm-lstm",
     "sa-lstm",
     "bilstm-adversarial",
@@ -179,7 +180,7 @@ def from_the_bottom(run: dict[str, Any]) -> tuple[int, str, int]:
     Examples
     --------
     >>> [from_the_bottom({"model": name, "seed": 2})[0] for name in ("bag-of-unigrams", "seed", "lstm")]
-    [0, 3, 15]
+    [0, 3, 16]
     """
     place = RUNGS.index(run["model"]) if run["model"] in RUNGS else len(RUNGS)
     return place, run["model"], run["seed"]

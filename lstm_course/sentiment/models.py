@@ -157,6 +157,7 @@ KERAS_MODELS: dict[str, Callable[..., Any]] = {
     "bilstm-last": bilstm_last_model,
     "bilstm-pairs": bilstm_pairs_model,
     "bilstm-vectors": bilstm_pairs_model,
+    "lstm-pooled": pooled_lstm_model,
     "lm-lstm": pooled_lstm_model,
     "sa-lstm": pooled_lstm_model,
     "bilstm-adversarial": bilstm_normalized_model,
