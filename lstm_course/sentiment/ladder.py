@@ -171,7 +171,9 @@ def kept_runs(plan: Climb, out: Path) -> list[dict[str, Any]]:
     if (found := {name: record.get(name) for name in of}) != of:
         raise InputError(f"a record to keep of {of}", f"{out}, of {found}", "Choose another --out.")
     steps = {(settings.model, settings.seed) for settings, _ in plan.steps()}
-    return [run for run in record["runs"] if (run["model"], run["seed"]) not in steps]
+    kept = [run for run in record["runs"] if (run["model"], run["seed"]) not in steps]
+    machine = {"machine": record["machine"]} if "machine" in record else {}
+    return [machine | run for run in kept]  # a run's own name for it, if it has one
 
 
 def from_the_bottom(run: dict[str, Any]) -> tuple[int, str, int]:
