@@ -2,8 +2,8 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: help book pdf test lab train release lint lock clean backends
+.PHONY: help setup book pdf test lab train release lint lock clean backends
 help:
 	@$(PYTHON) course.py
-book pdf test lab train release lint lock clean backends:
+setup book pdf test lab train release lint lock clean backends:
 	@$(PYTHON) course.py $@ $(ARGS)

@@ -22,7 +22,8 @@ def check_python():
     if not OLDEST <= tuple(sys.version_info[:2]) <= NEWEST:
         fail(
             "this is Python " + have + ", and the course's packages need Python 3.11 to 3.13. "
-            "Install one of those and name it: make book PYTHON=python3.11"
+            "Install one of those and name it: make book PYTHON=python3.11, or without make: "
+            "python3.11 course.py book (on Windows: py -3.11 course.py book)."
         )
     try:
         import ensurepip  # noqa: F401

@@ -5,7 +5,9 @@
 
 The second needs no network: the reviews are in a package, and the packages of ``gather`` can be installed
 from their folder. Each backend (JAX, PyTorch, TensorFlow, as far as they are there) and each part runs in a
-process of its own with its share of the time; what one leaves goes to the next:
+process of its own with its share of the time; what one leaves goes to the next. Time is short: with
+``--backends jax``, and another command for PyTorch, each share is twice as long. ``--quick --minutes 1`` and
+an ``--out`` of its own tell beforehand whether everything is there.
 
 layers
     an LSTM layer forward, and forward and backward, by length and by width: the loop against what Keras
@@ -14,12 +16,17 @@ cpu
     the loop on the processor of the same machine, at one shape;
 target-right-padded, target
     seconds until ``bilstm-pairs`` has 89 % on the validation part (at 90 % none of its runs on record has
-    arrived), with the LSTMs of ``right_padded``; and as it is, last of all, as long as there is time;
+    arrived), with the LSTMs of ``right_padded``; and as it is, last of all, as long as there is time (not
+    on PyTorch, whose plain loop has too little of it for an epoch);
 training
-    tokens per second of ``bilstm``, by batch size and precision.
+    tokens per second of ``bilstm``, by batch size and precision, as ``lstm-course train`` runs it: its
+    progress bar waits for every update.
 
 The record is whole after every cell. What was asked for and is not in it stands under ``missing``, with
-the reason. Times wait for the device; float32 is what each library does by default, TF32 included.
+the reason. A record that is there is added to: rows that the command was not asked for stay, if machine,
+driver, versions, plan and seed are the same; if they are not, the command refuses before it measures.
+Times wait for the device. Products of float32 are in TF32 on every backend: the default of JAX, TensorFlow
+and cuDNN, and what PyTorch is told.
 """
 
 from __future__ import annotations
@@ -47,11 +54,22 @@ def parser() -> CourseParser:
     gather.add_argument("--out", type=Path, required=True, metavar="FOLDER")
     gather.add_argument("--python", default="3.12", metavar="X.Y", help="of that machine (default: 3.12)")
     run = commands.add_parser("run", help="measure, and write the record")
-    run.add_argument("--out", type=Path, default=ROOT / "results" / "gpu.json", metavar="FILE")
+    run.add_argument(
+        "--out",
+        type=Path,
+        default=ROOT / "results" / "gpu.json",
+        metavar="FILE",
+        help="the record; one of the same machine is added to (default: results/gpu.json)",
+    )
     run.add_argument("--minutes", type=positive, default=9.0, help="for all together (default: 9)")
-    names = {"backend": ("--backends", BACKENDS), "part": ("--parts", tuple(PARTS))}
-    for kind, (option, known) in names.items():
-        run.add_argument(option, nargs="+", type=one_of(kind, known), default=list(known), metavar="NAME")
+    names = {
+        "backend": ("--backends", BACKENDS, "alone in a command, one has all the minutes"),
+        "part": ("--parts", tuple(PARTS), "they run in this order"),
+    }
+    for kind, (option, known, more) in names.items():
+        about = f"among {', '.join(known)}; {more} (default: all)"
+        read = one_of(kind, known)
+        run.add_argument(option, nargs="+", type=read, default=list(known), metavar="NAME", help=about)
     run.add_argument("--target", type=fraction, default=0.89, help="validation accuracy (default: 0.89)")
     run.add_argument("--seed", type=whole_number(0), default=0)
     run.add_argument("--any-device", action="store_true", help="measure without a GPU too")
@@ -60,7 +78,13 @@ def parser() -> CourseParser:
 
 
 def measure(options: argparse.Namespace) -> int:
-    """Run every part, and print the record's tables."""
+    """Run every part, and print the record's tables.
+
+    Raises
+    ------
+    InputError
+        A package is missing, or the record cannot be written or added to.
+    """
     from on_gpu.record import Record
     from on_gpu.tables import tables
     from on_gpu.turns import take_turns
@@ -74,10 +98,13 @@ def measure(options: argparse.Namespace) -> int:
     options.out.parent.mkdir(parents=True, exist_ok=True)
     record = Record(options, QUICK if options.quick else FULL)
     take_turns(record, options)
-    content = record.content()
-    print(tables(content))
+    print(tables(record.content()))
+    if not record.measured():
+        outcome = "is as it was" if record.earlier else "says why"
+        print(f"nothing was measured; the record {options.out} {outcome}")
+        return 1
     print(f"record written to {options.out}")
-    return 0 if any(content[kind] for kind in PARTS) else 1
+    return 0
 
 
 def main() -> int:

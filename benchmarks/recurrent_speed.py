@@ -76,6 +76,7 @@ def compiled_runs(x, d_outputs, parameters):
 
 
 def keras_runs(x, d_outputs, parameters, jit_compile=False):
+    """Keras's results are copied into NumPy arrays, which costs it about one per cent."""
     import keras
     import tensorflow as tf
 

@@ -4,8 +4,7 @@
 
 One process, one thread. The ways of a comparison take turns, in an order drawn for each turn, so that a
 disturbance does not hit one alone; a short call is repeated until it has taken some milliseconds. The time of
-a way is the median over its turns, the ratio that of the medians, and the quartiles are those of the ratio
-over the turns.
+a way is the median over its turns; the ratio and its quartiles are those of the ratios, turn by turn.
 
 Each trick fights one of four costs: the interpreter, memory, arithmetic, and numbers that vanish. Where a
 trick is not expected to pay, it is measured as well.
@@ -18,6 +17,7 @@ import random
 import statistics
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
@@ -34,7 +34,7 @@ from lstm_course.json_files import write_json
 from lstm_course.machine import describe_machine, versions
 from lstm_course.recurrent import GATE_ORDER, LSTMParameters, gate_slot
 from lstm_course.recurrent.activations import get_activation
-from lstm_course.recurrent.sequence import Buffers
+from lstm_course.recurrent.sequence import Buffers, flusher
 
 #: A measurement repeats a short call until it has taken so long: a clock's tick is no measure.
 SECONDS = 4e-3
@@ -81,25 +81,30 @@ class Table:
         *earlier, (_, last_name, _) = ways
         *before, after = take_turns([way for *_, way in ways], self.repeats)
         for (key, name, _), seconds in zip(earlier, before, strict=True):
-            medians = [statistics.median(each) * UNITS[unit] / parts for each in (seconds, after)]
-            row = {
-                "key": key,
-                "trick": trick,
-                "cost": cost,
-                "where": where,
-                "compared": f"{name} → {last_name}",
-                "before": medians[0],
-                "after": medians[1],
-                "unit": unit,
-                "ratio": medians[0] / medians[1],
-                "quartiles": np.percentile(np.divide(seconds, after), (25, 75)).tolist(),
-            }
-            self.rows.append(row)
-            print(
-                f"{trick:<28} {where:<42} {row['compared']:<41} {row['before']:>9.3f} {row['after']:>9.3f}"
-                f" {unit} {row['ratio']:>6.2f}",
-                flush=True,
-            )
+            self.add(key, trick, cost, where, (name, last_name), unit, seconds, after, parts)
+
+    def add(self, key, trick, cost, where, names, unit, before, after, parts):
+        """Add the row of two ways, ``before`` and ``after``: the seconds of their turns."""
+        medians = [statistics.median(each) * UNITS[unit] / parts for each in (before, after)]
+        low, ratio, high = np.percentile(np.divide(before, after), (25, 50, 75)).tolist()
+        row = {
+            "key": key,
+            "trick": trick,
+            "cost": cost,
+            "where": where,
+            "compared": " → ".join(names),
+            "before": medians[0],
+            "after": medians[1],
+            "unit": unit,
+            "ratio": ratio,
+            "quartiles": [low, high],
+        }
+        self.rows.append(row)
+        print(
+            f"{trick:<28} {where:<42} {row['compared']:<41} {row['before']:>9.3f} {row['after']:>9.3f}"
+            f" {unit} {row['ratio']:>6.2f}",
+            flush=True,
+        )
 
 
 def layer(batch, steps, features, units, seed=0):
@@ -230,39 +235,25 @@ def libm_tanh(x):
     return math.tanh(x)
 
 
-def tanh_as_arithmetic(table, dtype, function):
+def tanh_as_arithmetic(table, dtype, function, options=()):
+    """Measure ways to tanh beside ours, all on one pair of arrays and against one time of ours.
+
+    ``options`` are tricks of ours alone, (key, trick, names of both ways, the option that does without it).
+    """
     x = (2 * np.random.default_rng(0).standard_normal(NUMBERS)).astype(dtype)
     out = np.empty_like(x)
-    libm, arithmetic = elementwise(libm_tanh, **OPTIONS), elementwise(function, **OPTIONS)
-    bits = 8 * x.itemsize
-    table.compare(
-        "tanh as arithmetic",
-        "arithmetic",
-        f"{dtype}, a number",
-        "ns",
-        [
-            (f"tanh-libm-{bits}", "the C library's", lambda: libm(x, out)),
-            (f"tanh-numpy-{bits}", "NumPy's", lambda: np.tanh(x, out=out)),
-            (None, "arithmetic", lambda: arithmetic(x, out)),
-        ],
-        parts=NUMBERS,
-    )
-
-
-def compiler_option(table, key, trick, names, other):
-    """Compile our tanh once more, with another value of one option."""
-    x = (2 * np.random.default_rng(0).standard_normal(NUMBERS)).astype(SINGLE)
-    out = np.empty_like(x)
-    slower = elementwise(elementary._tanh_32, **OPTIONS | other)
-    ours = elementwise(elementary._tanh_32, **OPTIONS)
-    table.compare(
-        trick,
-        "arithmetic",
-        "our tanh, float32, a number",
-        "ns",
-        [(key, names[0], lambda: slower(x, out)), (None, names[1], lambda: ours(x, out))],
-        parts=NUMBERS,
-    )
+    bits, trick, where = 8 * x.itemsize, "tanh as arithmetic", f"{dtype}, a number"
+    rows = [
+        (f"tanh-libm-{bits}", trick, where, ("the C library's", "arithmetic")),
+        (f"tanh-numpy-{bits}", trick, where, ("NumPy's", "arithmetic")),
+    ]
+    rows += [(key, one, f"our tanh, {where}", names) for key, one, names, _ in options]
+    functions = [elementwise(libm_tanh, **OPTIONS), np.tanh]
+    functions += [elementwise(function, **OPTIONS | other) for *_, other in options]
+    functions.append(elementwise(function, **OPTIONS))
+    *before, ours = take_turns([partial(each, x, out) for each in functions], table.repeats)
+    for (key, one, place, names), seconds in zip(rows, before, strict=True):
+        table.add(key, one, "arithmetic", place, names, "ns", seconds, ours, NUMBERS)
 
 
 @numba.njit(**OPTIONS)
@@ -334,17 +325,22 @@ def many_networks(table, networks=20):
     )
 
 
-def not_flushed(function):
-    """Let a backward pass do all it does, but add and take away 0: nothing is flushed."""
+def flushes_nothing(dtype):
+    """Do what ``flusher`` does and return 0, to be added and taken away in place of K."""
+    return 0 * flusher(dtype)
 
-    def unflushed():
+
+def with_flusher(backward, chosen):
+    """Let a backward pass flush by the flusher chosen; to choose takes as long for each."""
+
+    def run():
         with (
-            patch.object(recurrent.sequence, "flusher", lambda dtype: 0.0),
-            patch.object(compiled.lstm, "flusher", lambda dtype: 0.0),
+            patch.object(recurrent.sequence, "flusher", chosen),
+            patch.object(compiled.lstm, "flusher", chosen),
         ):
-            function()
+            backward()
 
-    return unflushed
+    return run
 
 
 def flush_of_the_vanishing(table, name, module, batch, steps, features, units):
@@ -365,7 +361,10 @@ def flush_of_the_vanishing(table, name, module, batch, steps, features, units):
         "numbers that vanish",
         f"{name}, backward, {units} units, {steps:,} steps",
         "ms",
-        [(f"flush-{name.lower()}-{units}", "kept", not_flushed(backward)), (None, "flushed", backward)],
+        [
+            (f"flush-{name.lower()}-{units}", "kept", with_flusher(backward, flushes_nothing)),
+            (None, "flushed", with_flusher(backward, flusher)),
+        ],
     )
 
 
@@ -387,8 +386,12 @@ def subnormal_numbers(table):
     )
 
 
-#: Who decides what a division by zero gives: with Python's rule, a test before each division.
-RULES = ("Python's rule", "NumPy's rule")
+#: Tricks of our tanh that are an option of the compiler. With Python's rule for a division by zero there is
+#: a test before each division.
+TANH_OPTIONS = (
+    ("errors", "no test before a division", ("Python's rule", "NumPy's rule"), {"error_model": "python"}),
+    ("contraction", "a·b + c, one instruction", ("two", "one"), {"fastmath": {"nsz"}}),
+)
 
 #: What is measured, in the order of the table, with its sizes: batch, time, features, units.
 TRICKS = (
@@ -402,10 +405,8 @@ TRICKS = (
     (memory_by_itself, ()),
     (memory_again, (1, 100, 8, 8)),
     (memory_again, (32, 200, 128, 64)),
-    (tanh_as_arithmetic, ("float32", elementary._tanh_32)),
     (tanh_as_arithmetic, ("float64", elementary._tanh_64)),
-    (compiler_option, ("errors", "no test before a division", RULES, {"error_model": "python"})),
-    (compiler_option, ("contraction", "a·b + c, one instruction", ("two", "one"), {"fastmath": {"nsz"}})),
+    (tanh_as_arithmetic, ("float32", elementary._tanh_32, TANH_OPTIONS)),
     (register_tile, (1, 8)),
     (register_tile, (32, 64)),
     (register_tile, (32, 256)),
@@ -429,8 +430,9 @@ def main():
         measure(table, *sizes)
     if arguments.out:
         record = {
-            "what": "what each trick of the recurrent loops saves: medians of two ways that took turns, and "
-            "their ratio, before over after; one thread, float32 where nothing else is said",
+            "what": "what each trick of the recurrent loops saves: the medians of two ways that took turns, "
+            "and median and quartiles of their ratio, before over after, turn by turn; one thread, float32 "
+            "where nothing else is said",
             "command": " ".join(["python benchmarks/recurrent_tricks.py", *sys.argv[1:]]),
             "machine": describe_machine(),
             "versions": versions(),

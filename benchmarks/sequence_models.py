@@ -15,7 +15,7 @@ seeds 1 and 2 as well. What is reported is measured on other data, the test data
 ``recall``: pairs of a key and a value, then the keys in another order. Score: share of right values.
 ``longer-recall``: the same with ten times as many updates, but for attention, which has learnt it by then.
 
-Every run is kept under --runs and not repeated; the record holds what has been run.
+Every run is kept under --runs, with its machine, and not repeated; the record holds what has been run.
 """
 
 import argparse
@@ -26,7 +26,6 @@ import statistics
 import sys
 import time
 from datetime import date
-from importlib import metadata
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -37,7 +36,7 @@ import numpy as np
 from lstm_course.json_files import write_json
 from lstm_course.language_model import load_characters
 from lstm_course.language_model.alternatives import MIXERS, sequence_model
-from lstm_course.machine import describe_machine
+from lstm_course.machine import describe_machine, versions
 
 RATES = (0.001, 0.003, 0.01)
 KEYS, PAIRS = 16, 8
@@ -184,7 +183,8 @@ def train_all(name, kind, runs):
         path = runs / f"{name}-{kind}-{rate}-{seed}.json"
         if not path.exists():
             bench = bench or Bench(task, kind)
-            write_json(path, {"task": name, "kind": kind, **bench.run(rate, seed)})
+            where = {"machine": describe_machine(), "backend": keras.backend.backend()}
+            write_json(path, {"task": name, "kind": kind, **bench.run(rate, seed), **where})
         found.append(json.loads(path.read_text(encoding="utf-8")))
         print(found[-1], file=sys.stderr, flush=True)
         return found[-1]
@@ -217,6 +217,11 @@ def summarise(name, kind, found):
     }
 
 
+def joined(runs, key):
+    """Return what the runs say under a key, each answer once."""
+    return "; ".join(dict.fromkeys(one.get(key, f"a {key} not on record") for one in runs))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tasks", nargs="+", choices=TASKS, default=list(TASKS))
@@ -242,12 +247,10 @@ def main():
         "character (characters), accuracy at the last step (parity), share of right values (recall)",
         "command": "python benchmarks/sequence_models.py",
         "date": date.today().isoformat(),
-        "machine": describe_machine(),
+        "machine": joined(everything, "machine"),
         "system": f"{platform.system()} {platform.release()}",
-        "versions": {
-            "python": platform.python_version(),
-            **{name: metadata.version(name) for name in ("numpy", "keras", "tensorflow")},
-        },
+        "backend": joined(everything, "backend"),
+        "versions": versions(),
         "rates": RATES,
         "tasks": {
             name: {key: getattr(task, key) for key in ("time", "width", "batch", "updates", "lengths")}

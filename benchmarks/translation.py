@@ -6,24 +6,28 @@
 Each run draws its numbers and its weights from its seed, trains as the chapter on translation does, and
 translates 250 new numbers each of 3, 4, 5 and 6 digits greedily, and the numbers with the pairs that were
 held out. Runs that are on record under --runs are not repeated, so the script can be stopped at any time
-and called again; without --models and --seeds it also writes the record. Seed 0 was used to choose the
-sizes, so it is not among the seeds.
+and called again; without --models and --seeds it also writes the record. Each run keeps a fingerprint of its
+model's options and of its numbers and their names; runs and records that were made of others are refused,
+not mixed with. Seed 0 was used to choose the sizes, so it is not among the seeds.
 """
 
 import argparse
+import hashlib
 import json
 import platform
 import statistics
 import sys
 import time
 from datetime import date
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
-from lstm_course.json_files import write_json
-from lstm_course.machine import describe_machine
+from lstm_course.errors import InputError
+from lstm_course.json_files import read_json, write_json
+from lstm_course.machine import describe_machine, versions
 from lstm_course.translation.bleu import bleu, exact_match
 from lstm_course.translation.data import HELD_OUT, Languages, french, german, pairs, pieces, split_numbers
 
@@ -49,6 +53,31 @@ MODELS = {
 SEEDS = {"attention": (1, 2, 3, 4, 5), "plain": (1, 2, 3, 4, 5)}
 
 
+def draw(name, seed):
+    """Return the lengths that a run trains on, and its numbers."""
+    digits = MODELS[name].get("digits", (1, 2, 3, 4, 5, 6))
+    return digits, split_numbers(np.random.default_rng(seed), digits=digits)
+
+
+@cache  # drawing and naming all these numbers takes seconds
+def fingerprint(name, seed):
+    """Return a hash of what a run is made of: the model's options, its numbers and their names."""
+    options = {key: getattr(value, "__name__", value) for key, value in MODELS[name].items()}
+    _, numbers = draw(name, seed)
+    named = [
+        [(n, german(n), french(n)) for n in part]
+        for part in (numbers.train, numbers.test, numbers.unseen_pairs)
+    ]
+    return hashlib.sha256(json.dumps([options, named]).encode()).hexdigest()[:16]
+
+
+def up_to_date(one):
+    """Whether a run's record is of the options, numbers and names that a run would have now."""
+    if one.get("model") not in MODELS or not one.get("fingerprint"):
+        return False
+    return one["fingerprint"] == fingerprint(one["model"], one["seed"])
+
+
 def measure(name, seed):
     """Train one model and return its record."""
     import keras
@@ -57,10 +86,9 @@ def measure(name, seed):
     from lstm_course.translation.training import train
     from lstm_course.translation.translating import translate
 
-    options = dict(MODELS[name])
+    options = {key: value for key, value in MODELS[name].items() if key != "digits"}
     epochs, kind = options.pop("epochs", 5), options.pop("languages", Languages)
-    digits = options.pop("digits", (1, 2, 3, 4, 5, 6))
-    numbers = split_numbers(np.random.default_rng(seed), digits=digits)
+    digits, numbers = draw(name, seed)
     languages = kind.build(numbers.train)
     keras.utils.set_random_seed(seed)
     model = Translator(len(languages.source), len(languages.target), **{"units": 48, **options})
@@ -86,6 +114,9 @@ def measure(name, seed):
     return {
         "model": name,
         "seed": seed,
+        "fingerprint": fingerprint(name, seed),
+        "machine": describe_machine(),
+        "backend": keras.backend.backend(),
         "train": len(numbers.train),
         "epochs": epochs,
         "parameters": model.count_params(),
@@ -108,7 +139,29 @@ def run(name, seed, folder):
     if not path.exists():
         print(f"{name}, seed {seed}", file=sys.stderr, flush=True)
         write_json(path, measure(name, seed))
-    return json.loads(path.read_text(encoding="utf-8"))
+    kept = read_json(path)
+    if not up_to_date(kept):
+        raise InputError(
+            "a run of this script's options, numbers and names",
+            f"one of others, {path}",
+            "Choose another --runs, or delete the file.",
+        )
+    return kept
+
+
+def check_replaceable(out):
+    """Refuse to write over a record of other options, numbers or names."""
+    if out.exists() and not all(map(up_to_date, read_json(out).get("runs", []))):
+        raise InputError(
+            "a record of this script's options, numbers and names",
+            f"one of others, {out}",
+            "Choose another --out, or delete the file.",
+        )
+
+
+def joined(runs, key):
+    """Return what the runs say under a key, each answer once."""
+    return "; ".join(dict.fromkeys(one[key] for one in runs))
 
 
 def spread(values):
@@ -142,10 +195,16 @@ def main():
     parser.add_argument("--out", type=Path, default=Path("results/translation.json"))
     parser.add_argument("--note", default="", help="a remark on how the runs were made, for the record")
     options = parser.parse_args()
-    options.runs.mkdir(parents=True, exist_ok=True)
+    whole = not (options.models or options.seeds)
     runs = []
-    for name in options.models or MODELS:
-        runs += [run(name, seed, options.runs) for seed in options.seeds or SEEDS.get(name, (1, 2, 3))]
+    try:
+        if whole:
+            check_replaceable(options.out)
+        for name in options.models or MODELS:
+            runs += [run(name, seed, options.runs) for seed in options.seeds or SEEDS.get(name, (1, 2, 3))]
+    except InputError as error:
+        print(f"translation.py: {error}", file=sys.stderr)
+        return 2
     found = {name: [one for one in runs if one["model"] == name] for name in MODELS}
     summaries = [summarise(name, ones) for name, ones in found.items() if ones]
     print(f"{'model':<27} seeds  epochs  parameters  seconds  exact match by digits 3, 4, 5, 6    BLEU")
@@ -155,22 +214,23 @@ def main():
             f"{row['model']:<27} {len(row['seeds']):5} {row['epochs']:7} {row['parameters']:11,}"
             f" {row['seconds']['mean']:8.0f}  {exact}  {row['bleu']['mean']:8.4f}"
         )
-    if options.models or options.seeds:
-        return
+    if not whole:
+        return 0
     record = {
         "what": "exact match and BLEU on new numbers, German to French, 250 each of 3, 4, 5 and 6 digits",
         "command": "python benchmarks/translation.py",
         "date": date.today().isoformat(),
-        "machine": describe_machine(),
+        "machine": joined(runs, "machine"),
         "note": options.note,
         "system": f"{platform.system()} {platform.release()}",
-        "versions": {name: version(name) for name in ("keras", "tensorflow", "num2words", "numpy")},
+        "backend": joined(runs, "backend"),
+        "versions": versions() | {"num2words": version("num2words")},
         "summaries": summaries,
         "runs": runs,
     }
-    options.out.parent.mkdir(parents=True, exist_ok=True)
     write_json(options.out, record)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,10 +1,12 @@
-"""What a measurement depends on, in words: processor, cores, memory, versions of the packages."""
+"""What a measurement depends on, in words: processor, cores, memory, versions of packages, the command."""
 
 from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator
+import shlex
+import subprocess
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib import metadata
 from pathlib import Path
@@ -62,6 +64,19 @@ def versions() -> dict[str, str]:
         except metadata.PackageNotFoundError:
             continue
     return found
+
+
+def as_typed(words: Sequence[str], windows: bool = os.name == "nt") -> str:
+    r"""Return a command as one types it, quoted for this machine's usual shell.
+
+    Examples
+    --------
+    >>> as_typed(["train", "--out", "my run"], windows=False)
+    "train --out 'my run'"
+    >>> print(as_typed(["train", "--out", r"runs\my run"], windows=True))
+    train --out "runs\my run"
+    """
+    return subprocess.list2cmdline(words) if windows else shlex.join(words)
 
 
 @contextmanager

@@ -35,6 +35,8 @@ def test_a_python_that_will_not_do_is_told_which_will(entry, monkeypatch, capsys
     message = capsys.readouterr().err
     assert f"Python {version[0]}.{version[1]}" in message
     assert "Python 3.11 to 3.13" in message
+    assert "make book PYTHON=" in message
+    assert "python3.11 course.py book" in message
 
 
 def test_a_python_without_venv_is_told_what_to_install(entry, monkeypatch, capsys):
@@ -93,10 +95,33 @@ def test_a_broken_installation_is_not_taken_for_a_finished_one(course, monkeypat
     assert not course.STAMP.exists()
 
 
+def test_tools_read_files_as_utf8_wherever_they_run(course, monkeypatch):
+    given = {}
+    monkeypatch.setattr(course, "run", lambda command, env: given.update(env))
+    monkeypatch.setenv("PYTHONUTF8", "0")
+    course.tool("python", "-m", "tools.build_book", OWN="kept")
+    assert (given["PYTHONUTF8"], given["OWN"]) == ("1", "kept")
+
+
+def test_what_windows_lacks_is_not_collected_there(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "win32")
+    left_out = tuple(load_script(ROOT / "conftest.py").collect_ignore)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert load_script(ROOT / "conftest.py").collect_ignore == []
+    assert all((ROOT / name).exists() for name in left_out)
+    lacking = re.compile(r"^import (fcntl|grp|pwd|resource|termios)$", re.MULTILINE)
+    files = [path for folder in ("lstm_course", "tests") for path in (ROOT / folder).rglob("*.py")]
+    needing = [path for path in files if lacking.search(path.read_text(encoding="utf-8"))]
+    assert needing
+    for path in needing:
+        assert path.relative_to(ROOT).as_posix().startswith(left_out)
+
+
 def test_every_make_target_is_a_command(course):
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = re.search(r"^\.PHONY: help (.*)$", text, re.MULTILINE)[1].split()
-    assert set(targets) <= set(course.COMMANDS)
+    assert set(targets) == set(course.COMMANDS)
+    assert re.search(r"^(.*):\n\t@\$\(PYTHON\) course\.py \$@", text, re.MULTILINE)[1].split() == targets
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.stem)

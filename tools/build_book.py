@@ -46,7 +46,7 @@ main()"""
 """jupyter-book without what makes it slow: a quarter of the time of a change of text."""
 
 NAMED = re.compile(r"(?:\.\./)*(?:results|quizzes)/[\w./-]+\.json")
-"""A file that one chapter reads: a record or its quiz."""
+"""A file that one chapter reads: a record or its quiz, named by its whole path."""
 
 ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",  # the small matrices of one step: threads that wait for each other cost more
@@ -54,6 +54,7 @@ ENVIRONMENT = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     "PYTHONHASHSEED": "0",
     "PYTHONPATH": str(ROOT),  # the package beside the book, wherever the book is built
+    "PYTHONUTF8": "1",  # or jupyterquiz, which names no encoding, cannot read a quiz on Windows
     "TF_CPP_MIN_LOG_LEVEL": "3",
 }
 """What kernels see: the same on every machine, and quiet."""
@@ -77,7 +78,8 @@ def chapter_keys() -> dict[str, str]:
     for chapter in sorted(ROOT.glob("book/**/*.md")):
         text, digest = chapter.read_text(encoding="utf-8"), hashlib.sha256()
         if "_toc.yml" in text:  # a page about the others
-            digest.update(fingerprint(("_toc.yml", "book/**/*.md", "book/quizzes/*.json")).encode())
+            others = ("_toc.yml", "book/**/*.md", "book/quizzes/*.json", "exercises/*/*.ipynb")
+            digest.update(fingerprint(others).encode())
         for name in sorted(set(NAMED.findall(text))):
             path = chapter.parent / name
             digest.update(name.encode() + (path.read_bytes() if path.exists() else b"missing"))

@@ -16,6 +16,15 @@ from tools.build_book import BUILD, ROOT, run_jupyter_book
 PDF = BUILD / "pdf" / "long-short-term-memory.pdf"
 STYLE = ROOT / "book" / "_static" / "print.css"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+PLACES = (
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
+)
+"""Where macOS and Windows have them, which put them on no PATH."""
 
 PREPARE = """
 ([title, author, parts]) => {
@@ -87,10 +96,11 @@ NUMBER = """
 
 def find_browser() -> str:
     """Return the path of a Chromium; without one, say how to get it."""
-    found = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    found = next(filter(None, map(shutil.which, (*PROGRAMS, *PLACES))), None)
     if found is None:
         print(
-            "build_pdf: expected a Chromium, Chrome or Edge to set the pages, found none.\n"
+            "build_pdf: expected a Chromium, Chrome or Edge to set the pages, found none on PATH or "
+            "where they usually are.\n"
             "Install one (on Debian or Ubuntu: sudo apt install chromium) and run make pdf again.",
             file=sys.stderr,
         )

@@ -66,12 +66,15 @@ def run(command, **more):
 
 
 def tool(name, *arguments, **environment):
-    """Run a program of ``.venv``, with ``.venv`` first on PATH as its kernels and plug-ins expect."""
+    """Run a program of ``.venv``, with ``.venv`` first on PATH as its kernels and plug-ins expect.
+
+    Files are UTF-8 for it wherever it runs; on Windows they would not be.
+    """
     path = os.pathsep.join([str(BIN), os.environ.get("PATH", "")])
     suffix = ".exe" if os.name == "nt" else ""
     run(
         [str(BIN / (name + suffix)), *arguments],
-        env={**os.environ, "PATH": path, "VIRTUAL_ENV": str(VENV), **environment},
+        env={**os.environ, "PYTHONUTF8": "1", "PATH": path, "VIRTUAL_ENV": str(VENV), **environment},
     )
 
 
@@ -134,7 +137,7 @@ def release(arguments):
 
 
 def lock(arguments):
-    """Renew requirements/*.txt (versions and hashes, Python 3.11 to 3.13)."""
+    """Renew requirements/course.txt and gpu.txt (versions and hashes, Python 3.11 to 3.13)."""
     for name, extras in LOCKS.items():
         options = ["--universal", "--python-version", "3.11", "--generate-hashes", "--upgrade"]
         options += ["--no-header", "--no-emit-index-url", "--quiet"]

@@ -39,6 +39,9 @@ class Program:
 
 class Backend(Protocol):
     def device(self) -> str: ...
+    def switches(self) -> dict[str, Any]:
+        """Return what the library says of how it computes, beside the versions that are on record."""
+
     def program(self, layer: Any, x: Any, mask: Any, d_outputs: Any, backward: bool) -> Program: ...
     def wait(self, results: Any) -> None: ...
     def begin_memory(self) -> None: ...
@@ -52,6 +55,9 @@ class Jax:
 
     def device(self) -> str:
         return str(self.jax.devices()[0].device_kind) if gpu_devices() else processor()
+
+    def switches(self) -> dict[str, Any]:
+        return {}
 
     def program(self, layer: Any, x: Any, mask: Any, d_outputs: Any, backward: bool) -> Program:
         jax = self.jax
@@ -92,9 +98,17 @@ class Jax:
 class Torch:
     def __init__(self) -> None:
         self.torch = importlib.import_module("torch")
+        if gpu_devices():  # TF32 in every product, as JAX, TensorFlow and cuDNN have it by default
+            self.torch.set_float32_matmul_precision("high")
 
     def device(self) -> str:
         return self.torch.cuda.get_device_name(0) if gpu_devices() else processor()
+
+    def switches(self) -> dict[str, Any]:
+        return {
+            "cudnn": self.torch.backends.cudnn.version(),
+            "float32_products": self.torch.get_float32_matmul_precision(),
+        }
 
     def program(self, layer: Any, x: Any, mask: Any, d_outputs: Any, backward: bool) -> Program:
         torch = self.torch
@@ -142,9 +156,12 @@ class TensorFlow:
             return processor()
         return str(self.tf.config.experimental.get_device_details(gpus[0]).get("device_name", gpus[0].name))
 
+    def switches(self) -> dict[str, Any]:
+        return {}
+
     def program(self, layer: Any, x: Any, mask: Any, d_outputs: Any, backward: bool) -> Program:
         tf = self.tf
-        values = [None if value is None else tf.constant(value) for value in (x, mask, d_outputs)]
+        given = [tf.constant(value) for value in (x, mask, d_outputs) if value is not None]
 
         def forward(x, mask, d_outputs):
             return [layer(x, mask=mask)]
@@ -157,8 +174,12 @@ class TensorFlow:
                 loss = tf.reduce_sum(tf.cast(y, "float32") * d_outputs)
             return [y, *map(tf.convert_to_tensor, tape.gradient(loss, [*weights, x]))]
 
-        function = tf.function(both if backward else forward).get_concrete_function(*values)
-        given = [value for value in values if value is not None]
+        one_pass = both if backward else forward
+
+        def unmasked(x, d_outputs):  # a parameter that is None would not bind: an exception in every call
+            return one_pass(x, None, d_outputs)
+
+        function = tf.function(unmasked if mask is None else one_pass).get_concrete_function(*given)
         return Program(lambda: function(*given), lambda: str(function.graph.as_graph_def()))
 
     def wait(self, results: Any) -> None:

@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -25,6 +25,9 @@ from lstm_course.sentiment.training import train
 from lstm_course.text import Vocabulary
 from on_gpu.backends import backend_in_use, mebibytes
 from on_gpu.plan import Plan, TargetCell, TrainingCell
+
+COMPILING, FEWEST, MOST = 2, 4, 200  # updates: of the epoch that compiles, and of the others
+EPOCHS = 3  # those that are timed
 
 
 def settings_for(model: str, plan: Plan, seed: int, **others: Any) -> TrainingSettings:
@@ -89,6 +92,15 @@ class _TimedReviews(Reviews):
         return batch
 
 
+class _Epoch(NamedTuple):
+    """An epoch of training: what it read, and the seconds that it took and that it waited for batches."""
+
+    reviews: int
+    tokens: int
+    seconds: float
+    waited: float
+
+
 class Training:
     """Measures one cell after another on the same reviews, all cut to the same length.
 
@@ -105,7 +117,11 @@ class Training:
         self.tokens, self.labels = [part.tokens[i] for i in self.chosen], part.labels[self.chosen]
 
     def measure(self, cell: TrainingCell) -> dict[str, Any]:
-        """Return tokens per second over whole epochs, after a first one that compiles."""
+        """Return tokens per second over epochs of one number of updates, after a first one that compiles.
+
+        Every epoch begins anew: ``fit`` starts, and its first batch is padded while the device waits. So it
+        is as many updates as the sample takes, in whole batches, the same reviews again if need be.
+        """
         settings = settings_for(
             "bilstm", self.plan, self.seed, batch_size=cell.batch_size, precision=cell.precision
         )
@@ -113,30 +129,36 @@ class Training:
         self.backend.begin_memory()
         with built_with(cell.lstm, "bilstm"):
             learner = keras_learner.KerasLearner.create(self.vocabulary, self.tokens, settings)
-        features = learner.encode(self.tokens)
-        tokens = sum(map(len, features))
+        ids = learner.encode(self.tokens)
         keras_learner.Reviews = _TimedReviews  # type: ignore[misc]
-        epochs: list[float] = []
-        waited: list[float] = []
-        while len(epochs) < 2 or sum(epochs[1:]) < self.plan.training_sample:
+
+        def epoch(number: int, updates: int) -> _Epoch:
+            reviews = updates * cell.batch_size
+            copies = -(-reviews // len(ids))
+            features, labels = (ids * copies)[:reviews], np.tile(self.labels, copies)[:reviews]
             _TimedReviews.waited = 0.0
             began = time.perf_counter()
-            result = learner.train_epoch(len(epochs), features, self.labels, lambda *_: False)
-            epochs.append(time.perf_counter() - began)
-            waited.append(_TimedReviews.waited)
-        if not np.isfinite(result.loss):
-            raise ArithmeticError(f"a loss of {result.loss}")
-        speeds = [tokens / seconds for seconds in epochs[1:]]
+            result = learner.train_epoch(number, features, labels, lambda *_: False)
+            seconds = time.perf_counter() - began
+            if not np.isfinite(result.loss):
+                raise ArithmeticError(f"a loss of {result.loss}")
+            return _Epoch(reviews, sum(map(len, features)), seconds, _TimedReviews.waited)
+
+        compiling, short = epoch(0, COMPILING), epoch(1, FEWEST)
+        updates = max(FEWEST, min(MOST, int(FEWEST * self.plan.training_sample / short.seconds)))
+        epochs = [epoch(2 + number, updates) for number in range(EPOCHS)]
+        speeds = [one.tokens / one.seconds for one in epochs]
         return {
             "model": settings.model,
             "kernels": kernels(learner.model),
-            "reviews": len(features),
-            "tokens": tokens,
+            "updates": updates,
+            "reviews": epochs[0].reviews,
+            "tokens": epochs[0].tokens,
             "tokens_per_second": statistics.median(speeds),
             "slowest": min(speeds),
             "fastest": max(speeds),
-            "first_epoch_seconds": epochs[0],
-            "waiting_share": sum(waited[1:]) / sum(epochs[1:]),
+            "compiling_seconds": compiling.seconds,
+            "waiting_share": sum(one.waited for one in epochs) / sum(one.seconds for one in epochs),
             "peak_mebibytes": mebibytes(self.backend.peak_memory()),
         }
 
@@ -195,21 +217,27 @@ def to_target(
         contextlib.suppress(_Enough),
     ):
         train(settings, Path(folder, "run"), progress=watch)
-    best = max((row["validation_accuracy"] for row in watch.epochs), default=None)
-    reached = best is not None and best >= target
-    finished = len(watch.epochs)
-    why_not = "" if reached else f"{best} after {finished} of {plan.epochs} epochs"
-    if why_not and finished < plan.epochs:
-        why_not = f"the time was over: {why_not}"
+    why_not = shortfall(watch.epochs, target, plan.epochs)
     return {
         "model": settings.model,
         "kernels": kernels(built[-1]),
         "target": target,
-        "reached": reached,
+        "reached": not why_not,
         "why_not": why_not,
-        "best": best,
+        "best": max((row["validation_accuracy"] for row in watch.epochs), default=None),
         "seconds_from_start": time.time() - began,
         "epoch_seconds": sum(row["seconds"] for row in watch.epochs),
         "epochs": watch.epochs,
         "peak_mebibytes": mebibytes(backend.peak_memory()),
     }
+
+
+def shortfall(epochs: list[dict[str, float]], target: float, most: int) -> str:
+    """Return why finished epochs, of so many at most, are not at the target; nothing where they are."""
+    best = max((row["validation_accuracy"] for row in epochs), default=None)
+    if best is None:
+        return "the time was over: no epoch finished"
+    if best >= target:
+        return ""
+    short = f"{best} after {len(epochs)} of {most} epochs"
+    return short if len(epochs) == most else f"the time was over: {short}"

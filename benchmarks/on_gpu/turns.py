@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib.util
 import os
 import subprocess
@@ -13,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from lstm_course.json_files import read_json
-from on_gpu.plan import PARTS
+from on_gpu.plan import PARTS, refusal_of_all
 from on_gpu.record import Record
 
 ROOT = Path(__file__).resolve().parents[2]
 GRACE = 15.0  # seconds between the end of a process's time and its being killed: one cell's
 OFTEN = 0.5  # seconds between looks at what there is
+STUCK = 10.0  # seconds that a process killed may take to end; one stuck in the driver never does
 NO_GPU = {"CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu"}
 
 
@@ -30,6 +32,10 @@ def take_turns(record: Record, options: argparse.Namespace) -> None:
     for backend in dict.fromkeys(backend for backend, _ in turns):
         if importlib.util.find_spec(backend) is None:
             turns = without(record, turns, backend, f"{backend} is not installed")
+    for turn in list(turns):
+        if why := refusal_of_all(*turn, record.plan):
+            record.take(turn, {}, why)
+            turns.remove(turn)
     while turns:
         turn, *turns = turns
         left = end - grace - time.time()
@@ -80,7 +86,9 @@ def work(
                     record.take(turn, read_share(share), "not yet measured")
             finally:
                 process.kill()
-                status = process.wait()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(STUCK)
+                status = process.poll()
             seconds = f"after {time.time() - began:.0f} s"
             log.seek(0)
             last = (log.read().strip().splitlines() or ["without a word"])[-1][-500:]

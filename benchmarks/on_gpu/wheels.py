@@ -68,8 +68,11 @@ def report(out: Path) -> None:
         print(f"{wheel.stat().st_size / MEBIBYTE:6.1f} MiB  {wheel.name}")
     print(f"{total / MEBIBYTE:6.1f} MiB  together, and the course's files: {tree_size() / MEBIBYTE:.1f} MiB")
     print(f"must be there: {', '.join(needs(out))}, matplotlib, and JAX or PyTorch with CUDA")
-    print(f"there: python -m pip install --no-index --no-deps --target packages {out}/*.whl")
-    print("       PYTHONPATH=packages python benchmarks/gpu.py run")
+    print("there, OUT being a folder that comes back:")
+    print(f"  python3 -m pip install --no-index --no-deps --target packages {out}/*.whl")
+    run = "PYTHONPATH=packages python3 benchmarks/gpu.py run"
+    print(f'  {run} --quick --minutes 1 --out "$OUT/quick.json"')
+    print(f'  {run} --out "$OUT/gpu.json"')
 
 
 def needs(out: Path) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from lstm_course.cli.quiet import load_keras_quietly
 from lstm_course.json_files import write_json
-from on_gpu.plan import FULL, PARTS, QUICK, Cell, Plan, cells_of, name_of
+from on_gpu.plan import FULL, PARTS, QUICK, Cell, Plan, cells_of, name_of, refusal
 
 
 def measures(part: str, plan: Plan, options: argparse.Namespace) -> Callable[[Any], dict[str, Any]]:
@@ -39,7 +39,9 @@ def device() -> dict[str, Any]:
     from lstm_course.sentiment.devices import gpu_devices
     from on_gpu.backends import backend_in_use
 
-    return {"gpu": bool(gpu_devices()), "name": backend_in_use().device(), "keras": keras.__version__}
+    backend = backend_in_use()
+    found = {"gpu": bool(gpu_devices()), "name": backend.device(), "keras": keras.__version__}
+    return found | backend.switches()
 
 
 def main() -> None:
@@ -55,7 +57,8 @@ def main() -> None:
     options = parser.parse_args()
     plan = QUICK if options.quick else FULL
 
-    if os.environ["KERAS_BACKEND"] == "tensorflow":  # it talks; elsewhere it is left alone
+    backend = os.environ["KERAS_BACKEND"]
+    if backend == "tensorflow":  # it talks; elsewhere it is left alone
         load_keras_quietly()
     found = device()
     share: dict[str, Any] = {"device": found, "rows": [], "errors": {}}
@@ -63,8 +66,10 @@ def main() -> None:
     if not (found["gpu"] or options.any_device or options.part == "cpu"):
         return
 
+    cells = {cell: refusal(backend, cell) for cell in cells_of(options.part, plan)}
+    share["errors"] = {name_of(cell): why for cell, why in cells.items() if why}
     measure: Callable[[Any], dict[str, Any]] | None = None
-    for cell in cells_of(options.part, plan):
+    for cell in (cell for cell, why in cells.items() if not why):
         if measure is not None and time.time() > options.until:  # the first has the grace too
             return
         try:

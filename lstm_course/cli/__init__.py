@@ -1,7 +1,8 @@
 """The command ``lstm-course``: a module per subcommand, with ``add_parser(subparsers)`` and ``run(options)``.
 
-Exit status: 0 done; 1 the machine failed (a full disk, something missing); 2 the input was wrong;
-130 Ctrl-C.
+Exit status: 0 done; 1 the machine failed (a full disk, something missing), or what was looked at is not all
+right (a test that fails, a file that is nobody's); 2 the input was wrong; 130 Ctrl-C; 141 who read the output
+has gone.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from dataclasses import asdict
 from typing import Any
 
@@ -16,11 +17,14 @@ def add_parser(subparsers: Any) -> None:
         "equality",
         help="compare the NumPy layers with Keras's",
         description="Print the largest differences of outputs, final states and gradients between the NumPy "
-        "layers and Keras's, for every option, in float64 and float32, and of twenty steps of training. "
-        "Exit status 1 when one is too large. Keras has to run on TensorFlow.",
+        "layers and Keras's, for every option that both have, in float64 and float32, and of twenty steps "
+        "of training. Exit status 1 when one is too large. Keras has to run on TensorFlow, and does so on "
+        "the CPU.",
     )
     parser.add_argument("--seed", type=whole_number(0), default=0, help="seeds weights and inputs")
-    parser.add_argument("--json", action="store_true", help="one JSON object a row")
+    parser.add_argument(
+        "--json", action="store_true", help="one JSON object a row; null where there is no finite number"
+    )
     parser.set_defaults(run=run)
 
 
@@ -45,7 +49,10 @@ def run(options: argparse.Namespace) -> int:
 
     if options.json:
         for row in kept():
-            figures = {name: None if value != value else value for name, value in asdict(row).items()}
+            figures = {
+                name: None if isinstance(value, float) and not math.isfinite(value) else value
+                for name, value in asdict(row).items()
+            }
             print(json.dumps({**figures, "passed": row.passed}), flush=True)
     else:
         for line in format_rows(kept()):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
 from pathlib import Path
 from typing import Any
 
 from lstm_course.cli.parser import CourseParser, insist_on_file, insist_on_folder, one_of, whole_number
+from lstm_course.errors import InputError
 
 #: The sizes by which rows can be chosen, as the paper writes them.
 SIZES = {"T": "shortest length", "N": "numbers that carry the class", "q": "shortest lag", "p": "symbols"}
@@ -96,10 +96,15 @@ def run(options: argparse.Namespace) -> int:
     """Run what is not on record."""
     from lstm_course.experiments.rows import ROWS, choose
     from lstm_course.experiments.runner import plan, run_planned
+    from lstm_course.machine import as_typed
 
     sizes = {size: getattr(options, size) for size in SIZES if getattr(options, size) is not None}
-    rows = list(ROWS) if options.experiment == "all" and not sizes else choose(options.experiment, sizes)
-    trials = plan(rows, options.tracks, options.trials, options.limit)
+    if options.experiment == "all" and sizes:
+        given = f"all with {' and '.join(f'--{size}' for size in sizes)}"
+        raise InputError("all without sizes", given, "Name one experiment to choose its rows by size.")
+    rows = list(ROWS) if options.experiment == "all" else choose(options.experiment, sizes)
+    tracks = list(dict.fromkeys(options.tracks))
+    trials = plan(rows, tracks, options.trials, options.limit)
     insist_on_folder(options.runs, "Choose another --runs.")
 
     from tqdm import tqdm
@@ -121,7 +126,7 @@ def run(options: argparse.Namespace) -> int:
                     file=sys.stderr,
                 )
 
-        command = shlex.join(["lstm-course", *options.words])
+        command = as_typed(["lstm-course", *options.words])
         run_planned(trials, options.runs, options.workers, say, command)
     print(f"{solved} of {len(trials)} trials solved; on record in {options.runs}")
     return 0

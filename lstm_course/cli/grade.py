@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lstm_course.cli.parser import CourseParser, whole_number
+from lstm_course.errors import InputError
 
 
 def add_parser(subparsers: Any) -> None:
@@ -42,7 +43,17 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Grade, import, and say what came of it."""
+    """Grade, import, and say what came of it.
+
+    Raises
+    ------
+    InputError
+        This is Windows, where there is neither a sandbox nor what the grader's modules import.
+    """
+    if sys.platform == "win32":
+        from lstm_course.grading.sandbox import ELSEWHERE
+
+        raise InputError("Linux to grade on", "Windows", ELSEWHERE)
     from lstm_course.checks.notebook import release_of
     from lstm_course.grading.batch import grade_all
     from lstm_course.grading.course import Course

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
 from pathlib import Path
 from typing import Any
@@ -80,6 +79,7 @@ def add_parser(subparsers: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Climb."""
     from lstm_course.errors import InputError
+    from lstm_course.machine import as_typed
     from lstm_course.sentiment.ladder import RUNGS, Climb, climb, table
 
     corpus, path = options.corpus or "imdb", options.corpus_path
@@ -101,7 +101,7 @@ def run(options: argparse.Namespace) -> int:
     )
     insist_on_file(options.out, "--out")
     insist_on_folder(options.runs, "Choose another --runs.")
-    command = shlex.join(["lstm-course", *options.words])
+    command = as_typed(["lstm-course", *options.words])
     record = climb(plan, options.out, lambda line: print(line, file=sys.stderr), command)
     print(table(record))
     print(f"record: {options.out}")

@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
         if needs_keras(options.source):
             load_keras_quietly()
         reader = Reader(load_predictor(options.source))
-        if not is_loopback(options.host):
+        if not is_loopback(taken):
             print(
                 f"lstm-course: {options.host} can be reached from other machines, and there is no password.",
                 file=sys.stderr,

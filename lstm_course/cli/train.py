@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
 from dataclasses import replace
 from typing import Any
@@ -149,7 +148,10 @@ def count_or_all(text: str) -> int | str:
 def run(options: argparse.Namespace) -> int:
     """Train."""
     from lstm_course.cli.quiet import load_keras_quietly
+    from lstm_course.machine import as_typed
+    from lstm_course.sentiment.learners import need
 
+    need("tqdm", "tqdm", "the bar that says how far it is")
     given = {
         name: getattr(options, name)
         for name in TrainingSettings.__dataclass_fields__
@@ -171,8 +173,8 @@ def run(options: argparse.Namespace) -> int:
     if "epochs" in given and draws_nothing(settings.model):
         note = f"{settings.model} is solved in one go: --epochs {options.epochs} changes nothing"
         print(f"lstm-course: {note}.", file=sys.stderr)
-    command = shlex.join(["lstm-course", *options.words])
-    again = shlex.join(["lstm-course", "train", "--resume", "--out", options.out])
+    command = as_typed(["lstm-course", *options.words])
+    again = as_typed(["lstm-course", "train", "--resume", "--out", options.out])
     try:
         done = train(
             settings,

@@ -48,7 +48,8 @@ def lstm_forward(
     Raises
     ------
     ValueError
-        If a shape does not fit, or for any activations but tanh and sigmoid.
+        If a shape does not fit, for any activations but tanh and sigmoid, or for weights in another type than
+        float32 and float64.
     InputError
         If Numba is not installed.
     """
@@ -119,7 +120,8 @@ def lstm_backward(
     Raises
     ------
     ValueError
-        If a shape does not fit, or for any activations but tanh and sigmoid.
+        If a shape does not fit, for any activations but tanh and sigmoid, or for weights in another type than
+        float32 and float64.
     """
     loops, products = load("lstm_loops"), load("products")
     require_standard(cache.activation, cache.recurrent_activation)

@@ -125,11 +125,13 @@ def _check(stream: Stream, weights: Weights1997, design: Design1997) -> None:
         raise ValueError(
             f"expected targets for the design's {outputs} outputs, got {stream.targets.shape[2]} of them."
         )
-    inside = np.arange(stream.targets.shape[1]) < stream.lengths[:, np.newaxis]
-    if inside.sum() != stream.lengths.sum():
+    steps, lengths = stream.targets.shape[1], stream.lengths
+    if lengths.size and (lengths.min() < 0 or lengths.max() > steps):
         raise ValueError(
-            f"expected lengths from 0 to {stream.targets.shape[1]} steps, got up to {stream.lengths.max()}."
+            f"expected lengths from 0 to {steps}, the steps of the targets, "
+            f"got {lengths.min()} to {lengths.max()}."
         )
+    inside = np.arange(steps) < lengths[:, np.newaxis]
     if stream.dense is not None:
         if stream.dense.shape[2] != design.features:
             raise ValueError(f"expected {design.features} inputs, got {stream.dense.shape[2]}.")

@@ -47,7 +47,15 @@ class ManyParameters:
 
     @classmethod
     def stack(cls, networks: Sequence[LSTMParameters]) -> Self:
-        """Put the weights of several networks into one object; they are copied."""
+        """Put the weights of several networks into one object; they are copied.
+
+        Raises
+        ------
+        ValueError
+            If there is no network, or if the networks differ in size.
+        """
+        if not networks:
+            raise ValueError("expected at least one network, got none. Give the weights of each.")
         kernels, recurrent_kernels, *biases = (
             np.stack(arrays) for arrays in zip(*(network.arrays() for network in networks), strict=True)
         )
@@ -107,7 +115,7 @@ def lstm_forward_many(
     Raises
     ------
     ValueError
-        If a shape does not fit.
+        If a shape does not fit, or for weights in another type than float32 and float64.
     InputError
         If Numba is not installed.
     """

@@ -35,7 +35,8 @@ def rnn_forward(
     Raises
     ------
     ValueError
-        If a shape does not fit, or for any activation but tanh.
+        If a shape does not fit, for any activation but tanh, or for weights in another type than
+        float32 and float64.
     InputError
         If Numba is not installed.
     """
@@ -87,7 +88,8 @@ def rnn_backward(
     Raises
     ------
     ValueError
-        If a shape does not fit, or for any activation but tanh.
+        If a shape does not fit, for any activation but tanh, or for weights in another type than
+        float32 and float64.
     """
     loops, products = load("rnn_loops"), load("products")
     _require_tanh(cache.activation)

@@ -2,7 +2,7 @@
 
 Both take the mean gradient of a few sequences, through the whole of them, of the cross-entropy
 
-    L = −Σ_k target_k ln p_k + (1 − target_k) ln (1 − p_k),   p = σ(h_t W_y + b_y)          (1)
+    L = −Σ_k [target_k ln p_k + (1 − target_k) ln (1 − p_k)],   p = σ(h_t W_y + b_y)        (1)
 
 whose minimum is p = target for real numbers too; clip its norm at 1; and step by Adam. The LSTM starts with
 gates that keep for about as long as the task asks (Tallec & Ollivier, 2018): for the longest sequence T,

@@ -19,6 +19,8 @@ DEVIATIONS = {
     "1997": (
         "Experiment 1: the weights change after each symbol, and the target is the symbol that really "
         "followed; the paper says neither.",
+        "Experiments 2a and 2b: the weights change after each symbol, as in experiment 1; the paper does not "
+        "say.",
         "Experiments 2a and 2b: g runs from -2 to 2 and h from -1 to 1, as elsewhere. The text has g from 0 "
         "to 1 and the identity for h; then the state comes to about 25 before anything is learnt, and none "
         "of ten trials of either came through.",
@@ -31,7 +33,8 @@ DEVIATIONS = {
         "Experiments 4 and 5: the output unit is linear. With the logistic sigmoid of the paper's general "
         "description, sums near the ends of the range stay off by more than 0.04.",
         "All: criteria are looked at after every chunk of 64 to 512 sequences; the mean training error is "
-        "that of the sequences in the window, absolute. A trial has failed after five times the paper's "
+        "that of the sequences in the window, absolute. Where a criterion looks at the last 2,000 or 10,000 "
+        "sequences, they are among those that are counted. A trial has failed after five times the paper's "
         "mean, at least 50,000 sequences.",
     ),
     "today": (
@@ -68,14 +71,16 @@ def gather(runs: Path) -> dict[str, Any]:
     dict
         ``rows``: one ``summary`` for each row and track that has trials, with the trials themselves but
         for their learning curves;
-        ``deviations``, ``date``, ``machines``, ``versions``, ``commands``.
+        ``deviations``, ``date``, ``machines``, ``versions`` (of a package, all that trials ran with),
+        ``commands``.
 
     Raises
     ------
     InputError
         There are none, or some had other settings than their row has.
     """
-    rows, machines, commands, packages = [], set(), set(), {}
+    rows, machines, commands = [], set(), set()
+    packages: dict[str, set[str]] = {}
     for row in ROWS:
         for track in TRACKS:
             places = (runs / f"{row.name}.{track}").glob("*.json")
@@ -85,7 +90,8 @@ def gather(runs: Path) -> dict[str, Any]:
                 continue
             machines |= {trial["machine"] for trial in trials}
             commands |= {trial["command"] for trial in trials}
-            packages.update(trials[-1]["versions"])
+            for name, version in (pair for trial in trials for pair in trial["versions"].items()):
+                packages.setdefault(name, set()).add(version)
             kept = [
                 {key: value for key, value in trial.items() if key not in ("curve", *ABOUT)}
                 for trial in trials
@@ -100,7 +106,7 @@ def gather(runs: Path) -> dict[str, Any]:
         "commands": sorted(commands),
         "date": datetime.now(UTC).date().isoformat(),
         "machines": sorted(machines),
-        "versions": packages,
+        "versions": {name: ", ".join(sorted(found)) for name, found in packages.items()},
         "deviations": {track: list(texts) for track, texts in DEVIATIONS.items()},
         "rows": rows,
     }

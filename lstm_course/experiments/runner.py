@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
@@ -20,9 +20,14 @@ from lstm_course.experiments.trial import run_trial
 from lstm_course.json_files import read_json, write_json
 from lstm_course.machine import describe_machine, environment_kept, versions
 
-#: What of a row the networks of today do not read, and what the network of 1997 does not.
+#: What of a row the networks of today do not read.
 OF_1997 = ("design", "rate", "spread", "input_gate_biases", "output_gate_biases", "every_step")
-OF_TODAY = ("units", "batch_size", "adam_rate", "rate_falls")
+#: What of a row each track's network does not read.
+UNREAD: Mapping[Track, tuple[str, ...]] = {
+    "1997": ("units", "batch_size", "adam_rate", "rate_falls"),
+    "today": OF_1997,
+    "rnn": (*OF_1997, "adam_rate", "rate_falls", "late_memory"),
+}
 #: What every record has to say.
 NEEDED = ("solved", "sequences", "wrong", "seconds", "machine", "command", "versions")
 
@@ -53,8 +58,7 @@ class Planned:
     @property
     def settings(self) -> dict[str, str]:
         """What of the row the track depends on, by name."""
-        unread = OF_TODAY if self.track == "1997" else OF_1997
-        names = [field.name for field in fields(self.row) if field.name not in unread]
+        names = [field.name for field in fields(self.row) if field.name not in UNREAD[self.track]]
         return {name: repr(getattr(self.row, name)) for name in names}
 
     def read(self, runs: Path) -> dict[str, Any] | None:
@@ -167,7 +171,7 @@ def _pool_of(workers: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def _end_with(parent: int) -> None:
-    """Let this process end when its parent does, however that happens."""
+    """Let this process end when its parent does, however that happens; on Windows it cannot tell."""
 
     def watch() -> None:
         while os.getppid() == parent:

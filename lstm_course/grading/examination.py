@@ -23,6 +23,11 @@ NAMESPACES = (
     "--security-opt apparmor=unconfined; on Ubuntu 24.04 or newer, install the AppArmor profile for bwrap or "
     "set kernel.apparmor_restrict_unprivileged_userns=0."
 )
+TOO_OLD = "This bubblewrap is too old: 0.8 or newer is needed, such as that of Debian 12 or Ubuntu 24.04."
+LOOSE = (
+    "The sandbox starts, but not everything holds in it: bring kernel and bubblewrap up to date, or grade on "
+    "another machine."
+)
 
 
 @dataclass(frozen=True)
@@ -49,9 +54,14 @@ def insist_on_sandbox() -> None:
 
 
 def advice(trials: Sequence[Trial]) -> str:
-    """Say what to install or to allow, where something does not hold."""
-    started = any(trial.claim == STARTS and not trial.holds for trial in trials)
-    text = NAMESPACES if started else NOT_FOUND
+    """Say what to install, to renew or to allow, where something does not hold."""
+    starts = next((trial for trial in trials if trial.claim == STARTS), None)
+    if starts is None:
+        text = NOT_FOUND
+    elif starts.holds:
+        text = LOOSE
+    else:
+        text = TOO_OLD if "Unknown option" in starts.came else NAMESPACES
     return f"{text} Without a sandbox nothing is graded, unless you say --trust-submissions."
 
 

@@ -18,6 +18,11 @@ class LatePolicy(BasePlugin):
     >>> policy = LatePolicy(method="per day", per_day=0.1, grace=900)
     >>> [policy.late_submission_penalty("ana", 20.0, late) for late in (600, 3600, 2 * DAY, 30 * DAY)]
     [None, 2.0, 4.0, 20.0]
+
+    The days begin where what is forgiven ends:
+
+    >>> [policy.late_submission_penalty("ana", 20.0, DAY + late) for late in (900, 901)]
+    [2.0, 4.0]
     """
 
     method = Enum(("none", "per day", "cut-off"), default_value="none", help="What being late costs.").tag(
@@ -39,4 +44,4 @@ class LatePolicy(BasePlugin):
             return None
         if self.method == "cut-off":
             return score if total_seconds_late > self.cut_off else None
-        return min(1.0, self.per_day * math.ceil(total_seconds_late / DAY)) * score
+        return min(1.0, self.per_day * math.ceil((total_seconds_late - self.grace) / DAY)) * score

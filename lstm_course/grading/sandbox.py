@@ -29,9 +29,10 @@ TICK = 0.1  # seconds between two looks at what a sandbox uses
 QUICK = 0.002  # seconds in which not much can be used up; about what a look costs
 KEPT_OUTPUT = 20_000  # bytes of what a cell has printed, for the feedback
 PIPE = 65_536  # bytes that go into a pipe at one time
+ELSEWHERE = "On macOS and Windows grade in the course's container: see the book's page on grading."
 NOT_FOUND = (
-    "Install bubblewrap (Debian, Ubuntu: apt install bubblewrap; Fedora: dnf install bubblewrap). On macOS "
-    "and Windows grade in the course's container: see the book's page for instructors."
+    "Install bubblewrap (Debian, Ubuntu: apt install bubblewrap; Fedora: dnf install bubblewrap). "
+    f"{ELSEWHERE}"
 )
 
 

@@ -11,6 +11,7 @@ import keras
 
 from lstm_course.errors import InputError
 from lstm_course.recurrent import layers as numpy_layers
+from lstm_course.recurrent.activations import ACTIVATIONS
 
 _RECURRENT = ("SimpleRNN", "LSTM", "GRU")
 
@@ -55,8 +56,9 @@ def from_keras(layer: Any) -> numpy_layers.Layer:
     layer : keras.layers.Layer or keras.Sequential
         A built SimpleRNN, LSTM, GRU, Bidirectional, Embedding, Dense or Dropout layer, or a Sequential
         of them. What only says how to compute (``unroll``, ``use_cudnn``, ``implementation``) or how the
-        weights were drawn (initialisers) is left behind. Keras's numbers do not depend on it, but for a
-        backward unrolled layer that zeroes masked outputs: it zeroes by the mask read forwards.
+        weights were drawn (initialisers) is left behind. Keras's numbers do not depend on it, but for two
+        cases: NVIDIA's kernel shows zeros at masked steps, and a backward unrolled layer that zeroes masked
+        outputs, which is refused, zeroes by the mask read forwards.
 
     Returns
     -------
@@ -102,9 +104,12 @@ def _without_weights(layer: Any) -> Any:
     _refuse_options(layer, config)
     options = {name: config[name] for name in _SHARED[kind] if name in config}
     for name in ("activation", "recurrent_activation"):
-        if name in options and not isinstance(options[name], (str, type(None))):
-            hint = "The NumPy layers know tanh, sigmoid, hard_sigmoid, relu and linear."
-            raise InputError(f"a {name} that has a name", f"{options[name]!r} in {layer.name!r}", hint)
+        if name in options and options[name] not in (None, *ACTIVATIONS):
+            raise InputError(
+                f"{name} in {kind} {layer.name!r} to be one of {', '.join(ACTIVATIONS)}",
+                repr(options[name]),
+                "The NumPy layers have no other.",
+            )
     if kind in _RECURRENT:  # Bidirectional sets it on its layers without changing their configuration
         options["zero_output_for_mask"] = layer.zero_output_for_mask
         if config["unroll"] and options["go_backwards"] and options["zero_output_for_mask"]:
@@ -116,7 +121,12 @@ def _without_weights(layer: Any) -> Any:
     try:
         return getattr(numpy_layers, kind)(**options)
     except ValueError as error:  # say which layer it was
-        raise InputError(f"{kind} {layer.name!r} to have options of the NumPy layer", str(error)) from error
+        reason = str(error).split(". ")[0].rstrip(".")
+        raise InputError(
+            f"{kind} {layer.name!r} with options that the NumPy layer has",
+            f"others ({reason})",
+            "Convert this layer by hand.",
+        ) from error
 
 
 def _refuse_options(layer: Any, config: dict[str, Any]) -> None:
@@ -156,10 +166,16 @@ def to_keras(layer: numpy_layers.Layer, *, batch_size: int | None = None) -> Any
     Raises
     ------
     InputError
-        If the layer has no weights yet, or is stateful and no batch size is given.
+        If the layer has no weights yet, is stateful and no batch size is given, or is of a kind that Keras
+        does not have.
     """
+    return _to_keras(layer, batch_size, next((str(weight.dtype) for weight in layer.weights), "float32"))
+
+
+def _to_keras(layer: numpy_layers.Layer, batch_size: int | None, dtype: str) -> Any:
+    """Convert a layer or a model; one without weights of its own gets the given type."""
     if isinstance(layer, numpy_layers.Sequential):
-        model = keras.Sequential([to_keras(each, batch_size=batch_size) for each in layer.layers])
+        model = keras.Sequential([_to_keras(each, batch_size, dtype) for each in layer.layers])
         shape = _input_shape(layer, batch_size)
         if shape is not None:
             model.build(shape)
@@ -169,7 +185,7 @@ def to_keras(layer: numpy_layers.Layer, *, batch_size: int | None = None) -> Any
         raise InputError("a NumPy layer that has weights", f"{type(layer).__name__} without any", hint)
     if getattr(layer, "stateful", False) and batch_size is None:
         raise InputError("a batch_size for a stateful layer", "none", "Keras fixes it at build time.")
-    converted = _keras_twin(layer)
+    converted = _keras_twin(layer, dtype)
     if layer.weights:
         converted.build(_input_shape(layer, batch_size))
         converted.set_weights(layer.weights)
@@ -190,16 +206,18 @@ def _input_shape(layer: Any, batch_size: int | None) -> tuple[int | None, ...] |
     return batch_size, features
 
 
-def _keras_twin(layer: Any) -> Any:
-    dtype = str(layer.weights[0].dtype) if layer.weights else "float32"
+def _keras_twin(layer: Any, dtype: str) -> Any:
+    dtype = str(layer.weights[0].dtype) if layer.weights else dtype
     if isinstance(layer, numpy_layers.Bidirectional):
         return keras.layers.Bidirectional(
-            _keras_twin(layer.forward_layer),
+            _keras_twin(layer.forward_layer, dtype),
             merge_mode=layer.merge_mode,
-            backward_layer=_keras_twin(layer.backward_layer),
+            backward_layer=_keras_twin(layer.backward_layer, dtype),
             dtype=dtype,
         )
-    config = layer.config()
-    if isinstance(layer, numpy_layers.Dropout):
-        return keras.layers.Dropout(**config)
-    return getattr(keras.layers, type(layer).__name__)(**config, dtype=dtype)
+    kind = type(layer).__name__
+    if kind not in _SHARED or type(layer) is not getattr(numpy_layers, kind):
+        known = ", ".join([*_SHARED, "Bidirectional", "Sequential"])
+        received = f"{kind} of {type(layer).__module__}"
+        raise InputError(f"a NumPy layer among {known}", received, "Keras has no such layer.")
+    return getattr(keras.layers, kind)(**layer.config(), dtype=dtype)

@@ -12,6 +12,9 @@ from lstm_course.errors import InputError
 from lstm_course.plots.style import PALETTE, CourseFigure, new_figure
 
 PAIRS = (("loop", "fused"), ("masked", "right-padded"))
+#: what "loop" is: JAX compiles its programs, the others start an operation at a time
+LOOPS = {"jax": "XLA loop", "torch": "plain loop", "tensorflow": "plain loop"}
+PRECISIONS = ("float32", "mixed_bfloat16")
 PASS = "forward+backward"
 TARGETS = ("target-right-padded", "target")
 Row = Mapping[str, Any]
@@ -65,59 +68,89 @@ def gpu_report(record: Mapping[str, Any] | None) -> str:
     cuDNN against the loop, by length and by width: missing (there is no record)
     """
     record = record or {}
-    sections = {
-        "cuDNN against the loop, by length and by width": ("layers", list(_layer_lines(record))),
-        "tokens per second in training": ("training", list(_training_lines(record))),
-        "time to the target": ("target", list(_target_lines(record))),
-        "memory": ("layers", list(_memory_lines(record))),
+    sections: dict[str, tuple[tuple[str, ...], list[str]]] = {
+        "cuDNN against the loop, by length and by width": (("layers",), list(_layer_lines(record))),
+        "tokens per second in training": (("training",), list(_training_lines(record))),
+        "time to the target": (TARGETS, list(_target_lines(record))),
+        "memory": (("layers",), list(_memory_lines(record))),
     }
     text = [f"{record['date']}, {record['driver'] or record['machine']}"] if record else []
-    for title, (part, lines) in sections.items():
-        text += [f"{title}:", *lines] if lines else [f"{title}: missing ({_why(record, part)})"]
+    said: set[str] = set()
+    for title, (parts, lines) in sections.items():
+        why = _why(record, parts)
+        if not lines:
+            text.append(f"{title}: missing ({why or _why_nothing(record)})")
+        else:
+            text += [f"{title}:", *lines]
+            if why and why not in said:
+                text.append(f"  missing: {why}")
+        said.add(why)
     return "\n".join(text)
 
 
-def _why(record: Mapping[str, Any], part: str) -> str:
-    """Return the reasons why a part has no rows."""
-    reasons = dict.fromkeys(
-        f"{one['backend']}: {one['why']}" for one in record.get("missing", []) if one["part"] == part
-    )
-    return "; ".join(reasons) or ("not measured on a GPU" if record else "there is no record")
+def _why(record: Mapping[str, Any], parts: Sequence[str]) -> str:
+    """Return what parts were asked for and lack, with the reasons; nothing where they lack nothing."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for one in record.get("missing", []):
+        if one["part"] in parts:
+            groups.setdefault((one["backend"], one["why"]), []).append(one["cell"])
+    return "; ".join(f"{backend}{_cells(cells)}: {why}" for (backend, why), cells in groups.items())
+
+
+def _cells(cells: Sequence[str]) -> str:
+    if set(cells) == {"all"}:
+        return ""
+    return f", {cells[0]}" if len(cells) == 1 else f", {len(cells)} cells, the first {cells[0]}"
+
+
+def _why_nothing(record: Mapping[str, Any]) -> str:
+    return "not measured on a GPU" if record else "there is no record"
 
 
 def _layer_lines(record: Mapping[str, Any]) -> Iterator[str]:
-    for pair in PAIRS:
-        for first, second in layer_pairs(record, pair):
-            before, after = (1e3 * row[PASS]["seconds"] for row in (first, second))
-            yield (
-                f"  {_place(first)} {pair[0]} {before:.2f} ms, {pair[1]} {after:.2f} ms, "
-                f"ratio {before / after:.1f}, {'cuDNN' if second['on_cudnn'] else 'not cuDNN'}"
-            )
+    for precision in PRECISIONS:
+        for pair in PAIRS:
+            for first, second in layer_pairs(record, pair, precision):
+                before, after = (1e3 * row[PASS]["seconds"] for row in (first, second))
+                yield (
+                    f"  {_place(first)} {_name(first)} {before:.2f} ms, {_name(second)} {after:.2f} ms, "
+                    f"ratio {before / after:.1f}, {'cuDNN' if second['on_cudnn'] else 'not cuDNN'}"
+                )
 
 
 def _training_lines(record: Mapping[str, Any]) -> Iterator[str]:
     for row in on_gpu(record, "training"):
         yield (
             f"  {row['backend']:10} {row['lstm']:12} {row['precision']:14} batch {row['batch_size']:4}"
-            f" {row['tokens_per_second']:11,.0f} tokens/s  {', '.join(row['kernels'])}"
+            f" {row['tokens_per_second']:11,.0f} tokens/s  {', '.join(row['kernels'])}{_memory(row)}"
         )
 
 
 def _target_lines(record: Mapping[str, Any]) -> Iterator[str]:
     for row in (row for part in TARGETS for row in on_gpu(record, part)):
-        outcome = f"in {row['seconds_from_start']:.0f} s" if row["reached"] else "not reached"
-        yield f"  {row['backend']:10} {row['lstm']:12} {row['target']:.0%} {outcome}"
+        seconds = f"{row['seconds_from_start']:.0f} s, {row['epoch_seconds']:.0f} s of them in epochs"
+        outcome = f"in {seconds}" if row["reached"] else f"not reached in {seconds}"
+        yield f"  {row['backend']:10} {row['lstm']:12} {row['target']:.0%} {outcome}{_memory(row)}"
 
 
 def _memory_lines(record: Mapping[str, Any]) -> Iterator[str]:
     for first, second in layer_pairs(record):
         peaks = [row[PASS]["peak_mebibytes"] for row in (first, second)]
         if None not in peaks:
-            yield f"  {_place(first)} loop {peaks[0]:,.0f} MiB, fused {peaks[1]:,.0f} MiB"
+            yield f"  {_place(first)} {_name(first)} {peaks[0]:,.0f} MiB, fused {peaks[1]:,.0f} MiB"
+
+
+def _memory(row: Row) -> str:
+    return "" if row["peak_mebibytes"] is None else f", {row['peak_mebibytes']:,.0f} MiB"
 
 
 def _place(row: Row) -> str:
-    return f"{row['backend']:10} {'×'.join(map(str, row['shape'])):16}"
+    return f"{row['backend']:10} {'×'.join(map(str, row['shape'])):18} {row['precision']:14}"
+
+
+def _name(row: Row) -> str:
+    """Return what a layer's kernel is called; a loop is not the same thing on every backend."""
+    return LOOPS[row["backend"]] if row["kernel"] == "loop" else str(row["kernel"])
 
 
 def layer_times(record: Mapping[str, Any]) -> CourseFigure:
@@ -144,7 +177,7 @@ def layer_times(record: Mapping[str, Any]) -> CourseFigure:
                 (both for both in chosen if both[0]["shape"][held] == value),
                 key=lambda both: both[0]["shape"][varied],
             )
-            for place, (style, name) in enumerate((("o--", "loop"), ("s-", "fused"))):
+            for place, (style, name) in enumerate((("o--", LOOPS[backend]), ("s-", "fused"))):
                 ax.loglog(
                     [both[place]["shape"][varied] for both in chosen],
                     [1e3 * both[place][PASS]["seconds"] for both in chosen],

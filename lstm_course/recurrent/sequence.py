@@ -184,11 +184,11 @@ def flusher(dtype: np.dtype) -> float:
     """Return the number K for which adding K and taking it away again turns tiny numbers into 0.
 
     Through many steps a vanishing gradient ends among the subnormal numbers, below 1.2e-38 in float32,
-    where a processor is slower by an order of magnitude. Adding K rounds to a multiple of K · ε: what is
-    far smaller is lost, what is larger than K comes back unharmed, and what lies between loses digits. K is
-    set so that numbers under about 2⁴⁰ times the smallest normal number go to 0 (1.3e-26 in float32), which
-    leaves room for the products of a few more steps before the next flush. float16 has no room for such a
-    K: there it is 0, and nothing is flushed.
+    where many processors are slower, some by an order of magnitude. Adding K rounds to a multiple of K · ε:
+    what is far smaller is lost, what is larger than K comes back but for its last digit, and what lies
+    between loses digits. K is set so that numbers under about 2⁴⁰ times the smallest normal number go to 0
+    (1.3e-26 in float32), which leaves room for the products of a few more steps before the next flush.
+    float16 has no room for such a K: there it is 0, and nothing is flushed.
     """
     limits = np.finfo(dtype)
     number = float(limits.tiny) / float(limits.eps) * 2.0**40

@@ -23,6 +23,10 @@ The loss at e itself has a draw of its own.
 
 A model could escape any ε by making its vectors longer, so its embedding is a ``NormalizedEmbedding``.
 
+Where the model computes in half precision, e, g and r are float32 all the same. In float16 the gradient of
+a batch's mean would be zero in many places on its way back; only its direction counts, so the loss is made
+larger before it is differentiated.
+
 References
 ----------
 Goodfellow, Shlens & Szegedy (2015), "Explaining and Harnessing Adversarial Examples".
@@ -34,6 +38,7 @@ Miyato, Maeda, Koyama & Ishii (2019), "Virtual Adversarial Training".
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import Any, Literal
 
 import keras
@@ -46,6 +51,7 @@ RADIUS = 2.0  # ε; Miyato, Dai & Goodfellow have 5, for models that begin with 
 WEIGHT = 1.0  # λ
 SMALL_STEP = 0.1  # ξ
 TINY = 1e-7
+LIFT = 2.0**12  # in float16: its smallest number is 6e-8, its largest 65504
 
 
 class AdversarialTraining(keras.Model):
@@ -99,7 +105,8 @@ class AdversarialTraining(keras.Model):
         own = super().compute_loss(x, y, y_pred, sample_weight, training)
         if not training:
             return own
-        vectors = self.embedding(x) + 0.0  # without the mask that clings: the rest is given it by name
+        # + 0.0: without the mask that clings, since the rest is given it by name
+        vectors = ops.cast(self.embedding(x), "float32") + 0.0
         mask = self.embedding.compute_mask(x)
         real = ops.cast(ops.expand_dims(mask, -1), vectors.dtype)
         masks = Replay(self.rest)
@@ -116,8 +123,8 @@ class AdversarialTraining(keras.Model):
             return ops.mean(losses * share)
 
         if self.kind == "adversarial":
-            worst = gradient(loss_at, vectors)
-            return own + self.weight * loss_at(vectors + self.radius * unit(worst * real))
+            worst = self._worst(loss_at, vectors, real)
+            return own + self.weight * loss_at(vectors + self.radius * worst)
         said = ops.stop_gradient(said_at(vectors))
 
         def distance_at(e: Any) -> Any:
@@ -125,8 +132,15 @@ class AdversarialTraining(keras.Model):
             return ops.mean(distances[:, 0] * share)
 
         aside = unit(keras.random.normal(ops.shape(vectors), seed=self.noise) * real)
-        worst = gradient(distance_at, vectors + SMALL_STEP * aside)
-        return own + self.weight * distance_at(vectors + self.radius * unit(worst * real))
+        worst = self._worst(distance_at, vectors + SMALL_STEP * aside, real)
+        return own + self.weight * distance_at(vectors + self.radius * worst)
+
+    def _worst(self, loss: Callable[[Any], Any], vectors: Any, real: Any) -> Any:
+        """Return the direction in which ``loss`` grows most from ``vectors``, each row at length 1."""
+        if self.embedding.compute_dtype != "float16":
+            return unit(gradient(loss, vectors) * real)
+        slope = gradient(lambda e: LIFT * loss(e), vectors) * real
+        return unit(ops.where(ops.isfinite(slope), slope, 0.0))
 
 
 def unit(x: Any) -> Any:

@@ -11,7 +11,7 @@ the pair is lost. Two weightings:
 
   f_i of shape (features,), zeros and ones. What the counts already say is in the scale of the features,
   and the classifier has to learn only where they mislead. Wang & Manning put a support vector machine on
-  top; logistic regression, here, gives probabilities too.
+  top and draw its weights towards their mean size; plain logistic regression, here, gives probabilities.
 
 What is stored is plain: the words and pairs in ``vocabulary.txt``, their weights in ``model.npz``; nothing
 is ever unpickled.
@@ -34,6 +34,7 @@ from lstm_course.errors import InputError
 from lstm_course.sentiment.data import RunData
 from lstm_course.sentiment.learner import EpochResult, Report, load_arrays
 from lstm_course.sentiment.progress import Progress
+from lstm_course.sentiment.runs import ARRAYS_FILE
 from lstm_course.sentiment.settings import TrainingSettings
 from lstm_course.sentiment.stages import Stages
 from lstm_course.text import Vocabulary
@@ -118,15 +119,15 @@ class BagOfWords:
     ----------
     bag : Bag
         What counts, and how.
-    vectorizer : TfidfVectorizer
-        Fitted.
+    vectorizer : TfidfVectorizer or CountVectorizer
+        Fitted; the second counts for naive Bayes.
     coefficients : ndarray of shape (features,)
         One weight per word or pair; zeros before training.
     intercept : float
         The score of the empty text.
     """
 
-    model_file = "model.npz"
+    model_file = ARRAYS_FILE
     fixed_epochs = 1  # a convex problem: the solver runs to its end
 
     def __init__(self, bag: Bag, vectorizer: Any, coefficients: np.ndarray, intercept: float) -> None:
@@ -214,8 +215,17 @@ class BagOfWords:
         return [self.coefficients.copy(), np.array(self.intercept)]
 
     def set_weights(self, weights: list[np.ndarray]) -> None:
-        """Take weights back."""
-        self.coefficients, self.intercept = weights[0].copy(), float(weights[1])
+        """Take weights back.
+
+        Raises
+        ------
+        InputError
+            Another number of coefficients than of words and pairs.
+        """
+        coefficients, intercept = weights
+        if coefficients.shape != self.coefficients.shape:
+            raise InputError(f"coefficients of shape {self.coefficients.shape}", str(coefficients.shape))
+        self.coefficients, self.intercept = coefficients.copy(), float(intercept)
 
     def save(self, folder: Path) -> None:
         """Write ``model.npz``."""

@@ -16,6 +16,7 @@ from lstm_course.text import pad
 POOL = 50  # batches sorted together
 WIDTH_STEP = 25  # widths are multiples of this: TensorFlow meets a dozen shapes instead of hundreds
 COMPILED_WIDTH_STEP = 50  # half as many programs to compile on real reviews, for 5 % more steps to run
+COMPILED_ROWS = 32  # in prediction their number is a multiple of this: one program for a word and for thirty
 
 
 def word_counts(sequences: Sequence[Sequence[int]], vocabulary_size: int) -> np.ndarray:

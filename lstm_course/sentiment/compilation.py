@@ -2,7 +2,9 @@
 
 The rules are those of Keras 3.15, ``keras/src/trainers/trainer.py`` (``_resolve_auto_jit_compile``,
 ``model_supports_jit``) and, for TensorFlow's recurrent layers, ``keras/src/layers/rnn/{lstm,gru}.py``: what
-cuDNN could run, XLA must not compile, and one such layer keeps the whole model from XLA.
+cuDNN could run, XLA must not compile, and one such layer keeps the whole model from XLA. ``Bidirectional``
+(``bidirectional.py``) makes its two layers anew, without their ``use_cudnn``, and hands it on only when that
+has been decided: ``use_cudnn=False`` keeps them from cuDNN, and XLA from them all the same.
 """
 
 from __future__ import annotations
@@ -15,10 +17,12 @@ from typing import Any, Literal
 import keras
 
 from lstm_course.sentiment.devices import gpu_devices
-from lstm_course.sentiment.kernels import RIGHT_PADDED, activation_rules
+from lstm_course.sentiment.kernels import RIGHT_PADDED, activation_rules, directions
 
 Jit = Literal["auto", "on", "off"]
 COMPILERS = {"tensorflow": "XLA", "jax": "XLA", "torch": "torch.compile"}
+#: they make the layers within; what those say of use_cudnn came after, or holds for this machine's GPU
+MAKERS = (keras.layers.Bidirectional, *RIGHT_PADDED)
 
 
 @dataclass(frozen=True)
@@ -57,9 +61,10 @@ def compilation(model: Any, *, jit: Jit = "auto", gpu: bool | None = None) -> Co
         return Compilation("", "on TensorFlow without a GPU Keras compiles only when told to")
     if backend == "tensorflow" and has_gpu and _apple_silicon():
         return Compilation("", "XLA knows no Apple GPU on TensorFlow")
-    for layer in model._flatten_layers(include_self=False):
-        outer = [own for own in model.layers if isinstance(own, RIGHT_PADDED) and layer in own.inner_layers]
-        if not _supports_jit(layer, bool(outer), has_gpu):
+    layers = list(model._flatten_layers(include_self=False))
+    within = {id(inner) for outer in layers if isinstance(outer, MAKERS) for inner in directions(outer)}
+    for layer in layers:
+        if not _supports_jit(layer, id(layer) in within, has_gpu):
             return Compilation("", f"the layer {layer.name} does not let XLA compile the model")
     if backend == "tensorflow" and _deterministic():
         return Compilation("", "TensorFlow was told to be deterministic")
@@ -70,11 +75,14 @@ def compilation(model: Any, *, jit: Jit = "auto", gpu: bool | None = None) -> Co
 _NAMES = {"tensorflow": "TensorFlow with a GPU", "jax": "JAX", "torch": "PyTorch"}
 
 
-def _supports_jit(layer: Any, right_padded: bool, gpu: bool) -> bool:
-    """Say what ``layer.supports_jit`` is, or would be with a GPU or without one."""
+def _supports_jit(layer: Any, within: bool, gpu: bool) -> bool:
+    """Say what ``layer.supports_jit`` is, or would be with a GPU or without one.
+
+    A layer within one of ``MAKERS`` was made with ``use_cudnn="auto"``, or would be with a GPU.
+    """
     if not isinstance(layer, (keras.layers.LSTM, keras.layers.GRU)):
         return bool(layer.supports_jit)
-    wants_cudnn = right_padded or layer.use_cudnn in (True, "auto")
+    wants_cudnn = within or layer.use_cudnn in (True, "auto")
     fits = wants_cudnn and all(rule.holds for rule in activation_rules(layer))
     return not (keras.backend.backend() == "tensorflow" and gpu and fits)
 

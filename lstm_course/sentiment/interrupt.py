@@ -31,13 +31,14 @@ class Interrupt:
 def noting_interrupt() -> Iterator[Interrupt]:
     """Note the first SIGINT while the block runs; after it, SIGINT is again what it was before.
 
-    Outside the main thread, where Python takes no signal handlers, nothing is noted.
+    Nothing is noted outside the main thread, where Python takes no signal handlers; nor where SIGINT is
+    ignored, as in a job that a script has started by ``&``; nor where its handler is not Python's.
     """
     interrupt = Interrupt()
-    if threading.current_thread() is not threading.main_thread():
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or before in (signal.SIG_IGN, None):
         yield interrupt
         return
-    before = signal.getsignal(signal.SIGINT)
 
     def note(number: int, frame: FrameType | None) -> None:
         interrupt.pressed = True

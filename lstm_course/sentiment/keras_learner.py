@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import numpy as np
 from lstm_course.errors import InputError
 from lstm_course.sentiment.adversarial import AdversarialTraining
 from lstm_course.sentiment.batches import (
+    COMPILED_ROWS,
     COMPILED_WIDTH_STEP,
     WIDTH_STEP,
     evaluation_batches,
@@ -95,6 +98,7 @@ class KerasLearner:
         jit: Any = settings.jit
         compiled = keras.backend.backend() != "tensorflow" and compilation(model, jit=jit).by
         self.step = COMPILED_WIDTH_STEP if compiled else WIDTH_STEP
+        self.rows = math.lcm(self.devices, COMPILED_ROWS) if compiled else self.devices
 
     @classmethod
     def create(
@@ -129,7 +133,7 @@ class KerasLearner:
         Raises
         ------
         InputError
-            No such file, or not a model that Keras can read.
+            No such file, not a model that Keras can read, or one of another vocabulary.
         """
         path = folder / cls.model_file
         try:
@@ -137,6 +141,10 @@ class KerasLearner:
         except Exception as error:  # Keras raises what its parts raise: ValueError, OSError, KeyError, ...
             reason = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise InputError("a model that Keras can read", f"{path} ({reason})") from error
+        first = model.layers[0] if model.layers else None
+        ids = getattr(first, "input_dim", None) or getattr(first, "vocabulary_size", None)
+        if ids is not None and ids != len(vocabulary):
+            raise InputError(f"a vocabulary of {ids} ids for {path}", f"one of {len(vocabulary)}")
         return cls(model, vocabulary, settings)
 
     @property
@@ -178,17 +186,23 @@ class KerasLearner:
     def _reseed_dropout(self, epoch: int) -> None:
         """Let dropout depend on (seed, epoch) alone, as the batches do."""
         generators = [getattr(layer, "seed_generator", None) for layer in self.model.layers]
-        for place, generator in enumerate([*generators, getattr(self.trained, "noise", None)]):
+        generators.append(getattr(self.trained, "noise", None))
+        words = [
+            np.random.SeedSequence([self.settings.seed, epoch, place]).generate_state(1)[0]
+            for place in range(len(generators) + 1)
+        ]
+        for word, generator in zip(words, generators, strict=False):
             if generator is not None:
-                words = np.random.SeedSequence([self.settings.seed, epoch, place]).generate_state(1)
-                state = np.array([words[0], 0], "uint32")  # PyTorch's is signed and takes the same bits
+                state = np.array([word, 0], "uint32")  # PyTorch's is signed and takes the same bits
                 generator.state.assign(state.astype(generator.state.dtype))
+        if keras.backend.backend() == "torch":  # there, plain Dropout draws from PyTorch's own generators
+            importlib.import_module("torch").manual_seed(int(words[-1]))
 
     def probabilities(self, features: list[list[int]]) -> np.ndarray:
         """Return the probability of "positive" for each text, shape (n,)."""
         result = np.empty(len(features))
         for batch in evaluation_batches([len(ids) for ids in features]):
-            ids = fill_up(rectangle(features, batch, self.step)[0], self.devices)
+            ids = fill_up(rectangle(features, batch, self.step)[0], self.rows)
             with on_devices(self.distribution):
                 result[batch] = np.asarray(self.model.predict_on_batch(ids))[: len(batch), 0]
         return result

@@ -5,7 +5,9 @@ cuDNN
 XLA loop
     one program compiled for the loop, one launch per step or a few;
 plain loop
-    TensorFlow's graph or PyTorch's Python, an operation at a time.
+    TensorFlow's graph or PyTorch's Python, an operation at a time;
+none, stops
+    an error: Keras goes for cuDNN, and there is no way back to a loop.
 """
 
 from __future__ import annotations
@@ -105,15 +107,29 @@ def _choose(layer: Any, report: KernelReport, how: Compilation) -> tuple[str, tu
         masks = [f"; {rule.wanted}: {rule.found}" for rule in report.rules if rule.about_mask]
         return "cuDNN", (f"every condition of cuDNN holds{''.join(masks)}",)
     against = tuple(f"cuDNN wants {reason.replace('; here', ', has')}" for reason in report.reasons)
-    tensorflow = keras.backend.backend() == "tensorflow"
-    if tensorflow and report.only_the_mask_fails:
+    backend = keras.backend.backend()
+    if backend == "tensorflow" and report.only_the_mask_fails:
         return "none, stops", (*against, "TensorFlow asserts so in a compiled model, in place of a loop")
+    if how.by and report.only_the_type_fails and layer.use_cudnn:  # not so within right_padded's layers
+        return "none, stops", (*against, "JAX says so when it compiles the model, in place of a loop")
+    if getattr(layer, "use_cudnn", None) is True and not _loops_all_the_same(layer, report):
+        return "none, stops", (*against, "use_cudnn=True: Keras raises an error, in place of a loop")
     form = "steps" if layer.unroll or how.by == "torch.compile" else "loop"  # which unrolls every loop
     if how.by:
         return f"{how.by} {form}", (*against, f"{how.by}: {how.rule}")
-    if keras.backend.backend() == "jax" and not layer.unroll:
+    if backend == "jax" and not layer.unroll:
         return "XLA loop", (*against, "XLA: JAX compiles a loop even where the model is not")
     return f"plain {form}", (*against, f"not compiled: {how.rule}")
+
+
+def _loops_all_the_same(layer: Any, report: KernelReport) -> bool:
+    """Tell whether what Keras asks for cuDNN has a loop of its own, so that ``use_cudnn=True`` is content."""
+    backend, gru = keras.backend.backend(), isinstance(layer, keras.layers.GRU)
+    if backend == "tensorflow" or layer.recurrent_dropout or any(rule.about_mask for rule in report.rules):
+        return False
+    if backend == "torch":
+        return not gru or bool(layer.reset_after)
+    return gru and bool(layer.reset_after) and not layer.unroll
 
 
 def render_choices(choices: list[KernelChoice]) -> str:

@@ -2,16 +2,22 @@
 
 Keras decides silently. A layer that misses one condition runs the generic loop, several times slower on a
 GPU, without a word. The conditions are those of Keras 3.15: ``keras/src/layers/rnn/{lstm,gru}.py``
-(``use_cudnn``, ``recurrent_dropout``) and ``keras/src/backend/<backend>/rnn.py`` (the rest).
+(``use_cudnn``, ``recurrent_dropout``) and ``keras/src/backend/<backend>/rnn.py`` (the rest). With
+``use_cudnn=True`` Keras raises an error in place of the generic loop.
 
 What a mask does differs. TensorFlow hands it to cuDNN if it is padded on the right and no row is wholly
 masked; if it is not, a compiled model does not fall back but stops with an assertion. JAX and PyTorch
 take no mask to cuDNN at all: with one they run the loop. The layers of ``right_padded`` keep the mask to
 themselves, and so run on cuDNN on every backend.
+
+The type of the numbers is nothing that Keras looks at. JAX's call of cuDNN is written for float32, and with
+another type a compiled model stops where the call is lowered (``jaxlib/gpu_rnn.py``). PyTorch takes bfloat16
+to cuDNN from cuDNN 9.13 on, and before to a loop of its own (``aten/src/ATen/native/RNN.cpp``).
 """
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +32,8 @@ from lstm_course.sentiment.right_padded import RightPaddedBidirectional, RightPa
 RIGHT_PADDED = (RightPaddedLSTM, RightPaddedBidirectional)
 _NAMESPACES = {"tensorflow": "tensorflow", "jax": "jax.numpy", "torch": "torch"}
 CUDNN_BACKENDS = ("tensorflow", "jax", "torch")
+FLOAT32_ON_JAX = "float32 on JAX"
+BFLOAT16_CUDNN = 91300  # 9.13, the first whose RNNs take bfloat16
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,11 @@ class KernelReport:
     def only_the_mask_fails(self) -> bool:
         """Whether all but the mask is as cuDNN wants it."""
         return not self.uses_cudnn and all(rule.holds or rule.about_mask for rule in self.rules)
+
+    @property
+    def only_the_type_fails(self) -> bool:
+        """Whether all but the type of the numbers is as JAX's call of cuDNN wants it."""
+        return [rule.wanted for rule in self.rules if not rule.holds] == [FLOAT32_ON_JAX]
 
 
 def cudnn_report(
@@ -129,11 +142,9 @@ def _layer_rules(layer: Any, outer: Any) -> Iterator[Rule]:
         return
     backend = keras.backend.backend()
     yield Rule("a backend with cuDNN kernels", backend, backend in CUDNN_BACKENDS)
-    if isinstance(outer, RIGHT_PADDED):  # they set use_cudnn themselves, by GPU and type
-        dtype = layer.compute_dtype
-        yield Rule("float32 on JAX", dtype, backend != "jax" or dtype == "float32")
-    else:
+    if not isinstance(outer, RIGHT_PADDED):  # they set use_cudnn themselves, by GPU and type
         yield _option(layer, "use_cudnn", "auto", holds=layer.use_cudnn in (True, "auto"))
+    yield from _type_rules(layer)
     yield _option(layer, "recurrent_dropout", 0, holds=not layer.recurrent_dropout)
     yield from activation_rules(layer)
 
@@ -148,6 +159,17 @@ def activation_rules(layer: Any) -> Iterator[Rule]:
         yield _option(layer, "reset_after", True, holds=layer.reset_after)
         backend = keras.backend.backend()
         yield Rule("a backend that fuses the GRU", backend, backend != "jax")
+
+
+def _type_rules(layer: Any) -> Iterator[Rule]:
+    """Yield the conditions on the type of the numbers."""
+    backend, dtype = keras.backend.backend(), layer.compute_dtype
+    if backend == "jax" and isinstance(layer, keras.layers.LSTM):
+        yield Rule(FLOAT32_ON_JAX, dtype, dtype == "float32")
+    if backend == "torch" and dtype == "bfloat16":
+        version = importlib.import_module("torch").backends.cudnn.version()
+        holds = version is None or version >= BFLOAT16_CUDNN  # none: a build without CUDA cannot tell
+        yield Rule("cuDNN 9.13 or newer for bfloat16", f"version {version}", holds)
 
 
 def _option(layer: Any, name: str, wanted: Any, *, holds: bool) -> Rule:

@@ -8,7 +8,6 @@ with other settings is never replaced.
 from __future__ import annotations
 
 import os
-import shlex
 import subprocess
 import sys
 import time
@@ -20,7 +19,7 @@ from typing import Any
 from lstm_course.bits import in_hex
 from lstm_course.errors import InputError
 from lstm_course.json_files import read_json, write_json
-from lstm_course.machine import describe_machine
+from lstm_course.machine import as_typed, describe_machine
 from lstm_course.sentiment.configurations import draws_nothing
 from lstm_course.sentiment.interrupt import noting_interrupt
 from lstm_course.sentiment.runs import CHECKPOINT, HELD_OUT, METRICS, RunFolder, read_right
@@ -57,7 +56,7 @@ def trained(settings: TrainingSettings, folder: Path, timed: bool = True) -> dic
     if status == 130 or (interrupted and status != 0):
         raise KeyboardInterrupt
     if status != 0:
-        raise InputError(f"a run that ends well: lstm-course {shlex.join(words)}", f"exit status {status}")
+        raise InputError(f"a run that ends well: lstm-course {as_typed(words)}", f"exit status {status}")
     metrics = read_json(folder / METRICS)
     record = {
         "model": settings.model,
@@ -71,7 +70,7 @@ def trained(settings: TrainingSettings, folder: Path, timed: bool = True) -> dic
         "load_at_start": None if load is None else round(load, 2),
         "machine": describe_machine(),
         "versions": metrics["versions"],
-        "command": shlex.join(["lstm-course", *words]),
+        "command": as_typed(["lstm-course", *words]),
     }
     write_json(folder.with_suffix(".json"), record)
     if interrupted:  # by a Ctrl-C that came too late to end this run

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -108,3 +109,25 @@ def load_arrays(path: Path) -> dict[str, np.ndarray]:
             return {name: stored[name] for name in stored.files}
     except DAMAGE as error:
         raise InputError("a whole .npz file of arrays", f"{path} ({error})") from error
+
+
+@contextmanager
+def reading_checkpoint(folder: Path) -> Iterator[None]:
+    """Answer what goes wrong in the block, which reads a checkpoint, in words.
+
+    A corpus that was edited after the run began has another vocabulary, so the weights do not fit any more.
+
+    Raises
+    ------
+    InputError
+        A file of the checkpoint is missing or damaged, or does not fit the model.
+    """
+    try:
+        yield
+    except (OSError, ValueError, KeyError) as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise InputError(
+            "a checkpoint of this model and these reviews",
+            f"{folder} ({reason})",
+            "If the corpus has changed since, start over by --force.",
+        ) from error

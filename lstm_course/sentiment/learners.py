@@ -71,8 +71,8 @@ def load_learner(folder: Path, vocabulary: Vocabulary, settings: TrainingSetting
     return KerasLearner.load(folder, vocabulary, settings)
 
 
-def need(module: str, package: str) -> None:
-    """Say what to install where an import would fail.
+def need(module: str, package: str, what: str = "this model") -> None:
+    """Say what to install where an import would fail, and what it is for.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def need(module: str, package: str) -> None:
 
     if find_spec(module) is None:
         raise InputError(
-            f"the package {package} for this model",
+            f"the package {package} for {what}",
             "a Python without it",
             'Install it: python -m pip install "lstm-course[keras]"',
         )

@@ -6,7 +6,8 @@ texts, a word's vector is
     e_w = (V_w − μ) / √(v + tiny),    μ = Σ_w q_w V_w,    v = Σ_w q_w (V_w − μ)²,                 (1)
 
 feature by feature: mean 0 and variance 1 over the words as they are read. A distance between vectors then
-means the same throughout training (Miyato, Dai & Goodfellow 2017, equation 1).
+means the same throughout training (Miyato, Dai & Goodfellow 2017, equation 1). The sums are float32's, in a
+model of half precision too, where the share of a rare word would be zero.
 """
 
 from __future__ import annotations
@@ -43,9 +44,15 @@ class NormalizedEmbedding(keras.layers.Layer):
     def build(self, shape: tuple[int | None, ...]) -> None:
         """Make the table of vectors and the words' shares, alike for all to begin with."""
         size = self.vocabulary_size
-        self.vectors = self.add_weight(shape=(size, self.features), initializer="normal", name="vectors")
+        self.vectors = self.add_weight(
+            shape=(size, self.features), initializer="normal", autocast=False, name="vectors"
+        )
         self.shares = self.add_weight(
-            shape=(size, 1), initializer=keras.initializers.Constant(1 / size), trainable=False, name="shares"
+            shape=(size, 1),
+            initializer=keras.initializers.Constant(1 / size),
+            trainable=False,
+            autocast=False,
+            name="shares",
         )
 
     def know(self, counts: np.ndarray) -> None:
@@ -56,7 +63,8 @@ class NormalizedEmbedding(keras.layers.Layer):
         """Look normalised vectors up."""
         mean = ops.sum(self.shares * self.vectors, axis=0)
         variance = ops.sum(self.shares * ops.square(self.vectors - mean), axis=0)
-        return (ops.take(self.vectors, ids, axis=0) - mean) / ops.sqrt(variance + TINY)
+        found = (ops.take(self.vectors, ids, axis=0) - mean) / ops.sqrt(variance + TINY)
+        return ops.cast(found, self.compute_dtype)
 
     def compute_mask(self, ids: Any, mask: Any = None) -> Any:
         """Return where a word is."""

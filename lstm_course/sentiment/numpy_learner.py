@@ -16,6 +16,7 @@ from lstm_course.sentiment.batches import evaluation_batches, rectangle, trainin
 from lstm_course.sentiment.data import RunData
 from lstm_course.sentiment.learner import EpochResult, Report, encode_ids, load_arrays, save_arrays
 from lstm_course.sentiment.progress import Progress
+from lstm_course.sentiment.runs import ARRAYS_FILE
 from lstm_course.sentiment.settings import PLAIN_UNITS, TrainingSettings
 from lstm_course.sentiment.stages import Stages
 from lstm_course.text import Vocabulary
@@ -47,7 +48,7 @@ class NumpyLearner:
         Batch size, learning rate, seed and the most tokens of a review.
     """
 
-    model_file = "model.npz"
+    model_file = ARRAYS_FILE
     fixed_epochs = None
 
     def __init__(self, model: Sequential, vocabulary: Vocabulary, settings: TrainingSettings) -> None:

@@ -84,7 +84,7 @@ def read_plain(path: str | Path) -> tuple[NumpyLearner, dict[str, Any]]:
         model.forward(np.full((1, 1), UNKNOWN))  # each layer's weights must fit the layer before
         words = tuple(map(str, arrays[WORDS]))
         trained = dict(description["trained"])
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise InputError(f"the parts of a model in {path}", f"{type(error).__name__}: {error}") from error
     first, last = model.layers[0], model.layers[-1]
     if (
@@ -110,7 +110,7 @@ def _description(arrays: dict[str, np.ndarray], path: str | Path) -> dict[str, A
         )
     try:
         found = json.loads(str(arrays[DESCRIPTION]))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"a description in JSON in {path}", f"something else ({error})", hint) from error
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise InputError(f"the format {FORMAT!r} in {path}", "another", hint)

@@ -41,7 +41,7 @@ import numpy as np
 from keras import ops
 
 from lstm_course.sentiment.batches import rectangle, training_batches, word_counts
-from lstm_course.sentiment.learner import load_arrays, save_arrays
+from lstm_course.sentiment.learner import load_arrays, reading_checkpoint, save_arrays
 from lstm_course.sentiment.optimizer import DenseAdam
 from lstm_course.sentiment.progress import Progress
 from lstm_course.sentiment.right_padded import RightPaddedLSTM
@@ -128,14 +128,21 @@ class Pretraining(keras.Model):
         save_arrays(folder / FINISHED, {"epochs": np.array(epochs), "dropout": dropout})
 
     def go_on(self, folder: Path | None) -> int:
-        """Read back what ``keep`` wrote, if anything, and return how many epochs it was after."""
+        """Read back what ``keep`` wrote, if anything, and return how many epochs it was after.
+
+        Raises
+        ------
+        InputError
+            A file that is missing or damaged, or of another vocabulary.
+        """
         if folder is None:
             return 0
-        finished = load_arrays(folder / FINISHED)
         self.optimizer.build(self.trainable_variables)
-        self.load_weights(folder / WEIGHTS)
-        self.dropout.seed_generator.state.assign(finished["dropout"])
-        return int(finished["epochs"])
+        with reading_checkpoint(folder):
+            finished = load_arrays(folder / FINISHED)
+            self.load_weights(folder / WEIGHTS)
+            self.dropout.seed_generator.state.assign(finished["dropout"])
+            return int(finished["epochs"])
 
     def nats_per_word(self, sequences: Sequence[Sequence[int]], batch_size: int = 16) -> float:
         """Return the mean cross-entropy of the full softmax over all steps that predict."""

@@ -14,9 +14,12 @@ from lstm_course.sentiment.data import RunData
 from lstm_course.sentiment.evaluation import confusion_counts, evaluate
 from lstm_course.sentiment.learner import Learner
 from lstm_course.sentiment.runs import (
+    CONFUSION,
+    CURVES,
     HELD_OUT,
     HISTORY,
     METRICS,
+    RELIABILITY,
     VOCABULARY,
     RunFolder,
     write_held_out,
@@ -93,9 +96,9 @@ def write_run(
         write_history(place / HISTORY, state.history)
         write_held_out(place / HELD_OUT, data.validation.labels.tolist(), probabilities.tolist())
         columns = {name: [row[name] for row in state.history] for name in state.history[0]}
-        learning_curves(columns).savefig(place / "learning-curves.png", dpi=DPI)
-        confusion_matrix(counts).savefig(place / "confusion-matrix.png", dpi=DPI)
-        reliability_diagram(probabilities, data.validation.labels).savefig(place / "reliability.png", dpi=DPI)
+        learning_curves(columns).savefig(place / CURVES, dpi=DPI)
+        confusion_matrix(counts).savefig(place / CONFUSION, dpi=DPI)
+        reliability_diagram(probabilities, data.validation.labels).savefig(place / RELIABILITY, dpi=DPI)
         write_json(place / METRICS, metrics)
 
     folder.finish(write)

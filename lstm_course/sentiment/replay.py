@@ -24,6 +24,8 @@ class Replay:
         self.torch = importlib.import_module("torch") if keras.backend.backend() == "torch" else None
         if self.torch is not None:  # there, Keras's plain Dropout draws from PyTorch's own generators
             self.own, self.on_gpus = self.torch.get_rng_state(), self.torch.cuda.get_rng_state_all()
+            has_mps = self.torch.backends.mps.is_available()  # a Mac's GPU, Keras's first choice there
+            self.on_mps = self.torch.mps.get_rng_state() if has_mps else None
 
     def rewind(self) -> None:
         """Let the model's next pass draw what the first one after this object was made has drawn."""
@@ -32,3 +34,5 @@ class Replay:
         if self.torch is not None:
             self.torch.set_rng_state(self.own)
             self.torch.cuda.set_rng_state_all(self.on_gpus)
+            if self.on_mps is not None:
+                self.torch.mps.set_rng_state(self.on_mps)

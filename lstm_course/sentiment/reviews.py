@@ -70,12 +70,12 @@ class Reviews(keras.utils.PyDataset):
         return ids, labels, weights.astype(np.float32)
 
 
-def fill_up(rows: np.ndarray, devices: int) -> np.ndarray:
-    """Repeat the last row until the devices can share all of them evenly.
+def fill_up(rows: np.ndarray, multiple: int) -> np.ndarray:
+    """Repeat the last row until there are a multiple of so many: of the devices that are to share them.
 
     Examples
     --------
     >>> fill_up(np.array([5, 6, 7]), 2)
     array([5, 6, 7, 7])
     """
-    return np.pad(rows, [(0, -len(rows) % devices)] + [(0, 0)] * (rows.ndim - 1), mode="edge")
+    return np.pad(rows, [(0, -len(rows) % multiple)] + [(0, 0)] * (rows.ndim - 1), mode="edge")

@@ -1,8 +1,8 @@
 """Run folders: what a training leaves behind, written whole or not at all, and read back with care.
 
 While a run trains, ``<out>.partial`` holds a checkpoint of its last finished epoch, or of the last stage of
-what comes before the first one. At its end everything is laid out inside that folder and renamed to ``<out>``
-in one step, so a run folder that exists is complete.
+what comes before the first one, and ``<out>.lock`` keeps other trainings away. At its end everything is laid
+out inside that folder and renamed to ``<out>`` in one step, so a run folder that exists is complete.
 
 =====================  ==================================================================
 ``model.keras``        the model (``model.npz`` if it is not one of Keras's; an ensemble has a
@@ -14,22 +14,33 @@ in one step, so a run folder that exists is complete.
 ``*.png``              learning curves, confusion matrix, reliability diagram
 ``checkpoint/``        what ``--resume`` needs
 =====================  ==================================================================
+
+A folder with anything else in it is not replaced.
 """
 
 from __future__ import annotations
 
 import csv
+import glob
 import os
 import shutil
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from lstm_course.errors import InputError
+from lstm_course.sentiment.configurations import MEMBERS
 from lstm_course.sentiment.stages import Write
 
 METRICS, HISTORY, VOCABULARY = "metrics.json", "history.csv", "vocabulary.txt"
 HELD_OUT = "held-out.csv"
-CHECKPOINT, PREPARATION, RESULT, KERAS_FILE = "checkpoint", "preparation", "result", "model.keras"
+CHECKPOINT, PREPARATION, RESULT = "checkpoint", "preparation", "result"
+KERAS_FILE, ARRAYS_FILE = "model.keras", "model.npz"
+CURVES, CONFUSION, RELIABILITY = "learning-curves.png", "confusion-matrix.png", "reliability.png"
+OWN = {METRICS, HISTORY, VOCABULARY, HELD_OUT, CHECKPOINT, KERAS_FILE, ARRAYS_FILE}
+OWN |= {CURVES, CONFUSION, RELIABILITY, *(member for members in MEMBERS.values() for member in members)}
+"""All that a training writes into a run folder."""
+
 HISTORY_COLUMNS = ("epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "seconds")
 
 
@@ -70,7 +81,7 @@ class RunFolder:
         ------
         InputError
             When there is a run already, finished or not, and ``replace`` is False; when something else
-            than a run would be replaced; a name that no record can hold.
+            than a run, or more than a run, would be replaced; a name that no record can hold.
         """
         try:
             str(self.out).encode()
@@ -90,6 +101,12 @@ class RunFolder:
             )
         if self.out.exists() and not _is_run_or_empty(self.out):
             raise InputError("a run folder to replace", f"{self.out}, which holds something else")
+        if self.out.exists() and (others := _put_in(self.out)):
+            raise InputError(
+                "nothing but a run in the folder to replace",
+                f"{', '.join(others[:3])}{' and more' if len(others) > 3 else ''} in {self.out} too",
+                "Move it elsewhere.",
+            )
         if self.partial.exists() and not _is_unfinished_or_empty(self.partial):
             raise InputError("an unfinished run to replace", f"{self.partial}, which holds something else")
 
@@ -152,17 +169,27 @@ class RunFolder:
         write(result)
         for checkpoint in sorted(self.partial.glob(f"{CHECKPOINT}-[0-9]*"))[-1:]:
             shutil.copytree(checkpoint, result / CHECKPOINT)
-        replaced = self.out.with_name(f"{self.out.name}.replaced-{os.getpid()}")
         if self.out.exists():
-            os.replace(self.out, replaced)
+            os.replace(self.out, self.out.with_name(f"{self.out.name}.replaced-{time.time_ns()}"))
         os.replace(result, self.out)
-        shutil.rmtree(replaced, ignore_errors=True)
+        # All that lie so: one was left where a process was killed between these two. What a person has put
+        # into one meanwhile stays.
+        for old in self.out.parent.glob(f"{glob.escape(self.out.name)}.replaced-[0-9]*"):
+            if old.is_dir() and not _put_in(old):
+                shutil.rmtree(old, ignore_errors=True)
         shutil.rmtree(self.partial)
 
 
 def _is_run_or_empty(folder: Path) -> bool:
     """Tell whether ``--force`` may replace this: it must never delete what no training wrote."""
     return folder.is_dir() and ((folder / METRICS).is_file() or not any(folder.iterdir()))
+
+
+def _put_in(run: Path) -> list[str]:
+    """Return what a person has put into a run folder; hidden files are file managers', and nobody's loss."""
+    return sorted(
+        path.name for path in run.iterdir() if path.name not in OWN and not path.name.startswith(".")
+    )
 
 
 def _is_unfinished_or_empty(folder: Path) -> bool:

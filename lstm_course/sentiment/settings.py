@@ -84,6 +84,10 @@ class TrainingSettings:
     def __post_init__(self) -> None:
         if self.corpus not in CORPORA:
             raise InputError(f"a corpus among {', '.join(CORPORA)}", repr(self.corpus))
+        try:
+            str(self.corpus_path).encode()
+        except UnicodeEncodeError:  # no record can hold it
+            raise InputError("a corpus path in UTF-8", repr(self.corpus_path)) from None
         if self.model not in MODELS:
             raise InputError(f"a model among {', '.join(MODELS)}", repr(self.model))
         for name in USUAL:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lstm_course.sentiment.plain_arrays import read_plain
 from lstm_course.sentiment.prediction import Predictor
-from lstm_course.sentiment.runs import KERAS_FILE
+from lstm_course.sentiment.runs import KERAS_FILE, METRICS
 
 
 def load_predictor(source: str | Path) -> Predictor:
@@ -21,8 +21,9 @@ def load_predictor(source: str | Path) -> Predictor:
 
 
 def needs_keras(source: str | Path) -> bool:
-    """Tell whether reading this model will load Keras."""
-    return any(Path(source).rglob(KERAS_FILE))
+    """Tell whether reading this model will load Keras: a run of it, or of an ensemble with a member of it."""
+    run = Path(source)
+    return (run / METRICS).is_file() and any(any(run.glob(place + KERAS_FILE)) for place in ("", "*/"))
 
 
 def is_file(source: str | Path) -> bool:

@@ -15,8 +15,9 @@ from typing import Any
 from lstm_course.sentiment.data import RunData
 from lstm_course.sentiment.evaluation import evaluate
 from lstm_course.sentiment.interrupt import Interrupt, noting_interrupt
-from lstm_course.sentiment.learner import Report
-from lstm_course.sentiment.learners import create_learner
+from lstm_course.sentiment.learner import Report, reading_checkpoint
+from lstm_course.sentiment.learners import create_learner, need
+from lstm_course.sentiment.lock import alone
 from lstm_course.sentiment.progress import Progress
 from lstm_course.sentiment.records import write_run
 from lstm_course.sentiment.runs import CHECKPOINT, PREPARATION, RunFolder
@@ -68,7 +69,8 @@ def train(
     Raises
     ------
     InputError
-        Settings, corpus or folder that will not do.
+        Settings, corpus, checkpoint or folder that will not do; another training at work in the folder; a
+        missing package.
 
     Examples
     --------
@@ -82,13 +84,21 @@ def train(
     >>> run.metrics["accuracy"] > 0.65
     True
     """
-    progress = progress or Progress()
-    began = time.perf_counter()
+    need("matplotlib", "matplotlib", "the run's pictures")
     folder = RunFolder(out)
+    with alone(folder.out):
+        return _train(settings, folder, force, resume, command, progress or Progress())
+
+
+def _train(
+    settings: TrainingSettings, folder: RunFolder, force: bool, resume: bool, command: str, progress: Progress
+) -> TrainedRun:
+    """Do the work of ``train``, alone in the folder."""
+    began = time.perf_counter()
     checkpoint = folder.find_checkpoint() if resume else None
     state = TrainingState()
     if checkpoint is not None:
-        state = TrainingState.load(checkpoint, settings, written=not folder.partial.is_dir())
+        state = TrainingState.load(checkpoint, settings, written=checkpoint.parent == folder.out)
     folder.check(force or resume)
     data = RunData.load(settings)
     learner = create_learner(data.train.tokens, settings)
@@ -105,13 +115,16 @@ def train(
 
         try:
             learner.prepare(data, progress, Stages(checkpoint, keep))
+            _keep(folder, state.finished, learner.save_checkpoint, state, settings)
         except BaseException:
             if not folder.is_begun():
                 folder.abandon()
             raise
-        _keep(folder, state.finished, learner.save_checkpoint, state, settings)
     else:
-        learner.load_checkpoint(checkpoint)
+        with reading_checkpoint(checkpoint):
+            learner.load_checkpoint(checkpoint)
+        if checkpoint.parent == folder.out:  # it goes when the run is written again
+            _keep(folder, state.finished, learner.save_checkpoint, state, settings)
     features, validation = learner.encode(data.train.tokens), learner.encode(data.validation.tokens)
     state.preparation_seconds += time.perf_counter() - began
     with noting_interrupt() as interrupt:

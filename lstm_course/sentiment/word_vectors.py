@@ -10,9 +10,9 @@ value decomposition PPMI ≈ U Σ Vᵀ gives each word the vector
 
     e_w = U_w Σ^{1/2}.                                                                     (2)
 
-Levy & Goldberg (2014) showed that word2vec's skip-gram with negative sampling factorises such a matrix,
-shifted by a constant, implicitly; Levy, Goldberg & Dagan (2015), that with equal care for α and for the
-exponent of Σ the two do equally well. No labels are used.
+Levy & Goldberg (2014) showed that word2vec's skip-gram with negative sampling factorises a matrix of this
+kind implicitly, the logarithm itself without the maximum, shifted by a constant; Levy, Goldberg & Dagan
+(2015), that with equal care for α and for the exponent of Σ the two do equally well. No labels are used.
 
 References
 ----------
@@ -32,7 +32,7 @@ from lstm_course.text.vocabulary import RESERVED
 
 WINDOW = 5
 ALPHA = 0.75
-TYPICAL = 0.05  # the root mean square that the vectors are scaled to: that of freshly drawn ones, about
+TYPICAL = 0.05  # the root mean square that the vectors are scaled to, 1.7 times that of freshly drawn ones
 
 
 def cooccurrences(sequences: Sequence[Sequence[int]], vocabulary_size: int, window: int = WINDOW) -> Any:
@@ -87,7 +87,7 @@ def ppmi(counts: Any, alpha: float = ALPHA) -> Any:
 def word_vectors(
     sequences: Sequence[Sequence[int]], vocabulary_size: int, features: int, seed: int = 0
 ) -> np.ndarray:
-    """Return a vector for each word (equation 2), scaled as freshly drawn ones are.
+    """Return a vector for each word (equation 2), scaled to the order of freshly drawn ones.
 
     Parameters
     ----------

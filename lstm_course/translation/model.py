@@ -2,7 +2,7 @@
 
 The encoder turns a source of S characters into S states of M = 2·units numbers, and hands its final states
 over; the decoder starts from them. In training it reads the true pieces (teacher forcing), so that one call
-covers all T steps; in decoding it reads its own, one `step` at a time.
+covers all T steps; in decoding it reads its own, one step at a time (`translating.stepper`).
 """
 
 from __future__ import annotations

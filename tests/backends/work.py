@@ -41,6 +41,46 @@ def steps_of_every_model(out):
     np.savez(out, **arrays)
 
 
+def translator(out):
+    """Write what a translator computes from the same weights, what it writes, and its training's weights."""
+    from keras import ops
+
+    from lstm_course.sentiment.optimizer import DenseAdam
+    from lstm_course.translation.data import Languages, german
+    from lstm_course.translation.model import Translator, masked_loss
+    from lstm_course.translation.training import train as train_translator
+    from lstm_course.translation.translating import translate
+
+    numbers = [3, 21, 47, 71, 80, 97, 180, 343, 905, 1200, 6120, 80_201]
+    languages = Languages.build(numbers)
+    batch, texts = languages.encode(numbers), [german(n) for n in numbers[:4]]
+    inputs = batch.source, batch.target_in
+
+    def fresh(**options):
+        model = Translator(len(languages.source), len(languages.target), units=6, embedding=5, **options)
+        model(inputs)
+        for place, weight in enumerate(model.trainable_variables):
+            values = np.random.default_rng(place).normal(scale=0.3, size=weight.shape)
+            weight.assign(values.astype("float32"))
+        return model
+
+    arrays = {}
+    for name, options in {"attention": {}, "plain": {"attention": False}}.items():
+        model = fresh(**options)
+        arrays[f"{name} output"] = ops.convert_to_numpy(model(inputs))
+        arrays[f"{name} texts"] = translate(model, languages, texts, limit=6)
+        losses = train_translator(model, numbers, languages, epochs=1, batch_size=4)
+        assert len(losses) == STEPS
+        arrays[f"{name} loss"] = losses[0]  # from here on Keras's Adam takes other steps on TensorFlow
+        model = fresh(**options)
+        model.compile(DenseAdam(1e-3, global_clipnorm=1.0), masked_loss)
+        for _ in range(STEPS):
+            model.train_on_batch(inputs, batch.target_out)
+        for place, weight in enumerate(model.get_weights()):
+            arrays[f"{name} weight {place}"] = weight
+    np.savez(out, **arrays)
+
+
 def train(out, *options, limit=200):
     """Train on real reviews by the command."""
     small = ["--corpus", "rotten-tomatoes", "--limit", str(limit), "--epochs", "1"]
@@ -72,5 +112,5 @@ def share(out):
 
 if __name__ == "__main__":
     load_keras_quietly()
-    commands = {f.__name__: f for f in (steps_of_every_model, train, predict, share)}
+    commands = {f.__name__: f for f in (steps_of_every_model, translator, train, predict, share)}
     commands[sys.argv[1]](*sys.argv[2:])

@@ -110,6 +110,43 @@ def test_chapter_depends_on_the_records_and_the_quiz_that_it_names(tool):
     assert len({key["book/lstm/b.md"] for key in keys}) == 1
 
 
+def test_every_record_that_a_chapter_reads_is_in_its_key():
+    named = load_script(ROOT / "tools/build_book.py").NAMED
+    folders = (ROOT / "results", ROOT / "book/quizzes")
+    found = set()
+    for chapter in (ROOT / "book").rglob("*.md"):
+        text = chapter.read_text(encoding="utf-8")
+        code = "\n".join(re.findall(r"^```\{code-cell.*?^```$", text, re.M | re.S))
+        keyed = {(chapter.parent / name).resolve() for name in named.findall(text)}
+        read = set(re.findall(r"[\w-]+\.json\b", code))
+        assert read <= {path.name for path in keyed if path.parent in folders}, chapter
+        found |= read
+    assert {"grading-rate.json", "padding-and-masks.json", "text.json"} <= found
+
+
+@pytest.mark.parametrize(
+    "name", ["_toc.yml", "book/lstm/b.md", "book/quizzes/b.json", "exercises/04-lstm/04-lstm.ipynb"]
+)
+def test_page_about_the_others_depends_on_chapters_quizzes_and_assignments(tool, name):
+    for path, text in (
+        ("book/teaching/a.md", 'Path("../../_toc.yml").read_text()'),
+        ("book/lstm/b.md", "one"),
+        ("book/lstm/c.md", "one"),
+        (name, "one"),
+    ):
+        (tool.ROOT / path).parent.mkdir(parents=True, exist_ok=True)
+        (tool.ROOT / path).write_text(text)
+    before = tool.chapter_keys()
+    (tool.ROOT / name).write_text("two")
+    after = tool.chapter_keys()
+    assert after["book/teaching/a.md"] != before["book/teaching/a.md"]
+    assert after["book/lstm/c.md"] == before["book/lstm/c.md"]
+
+
+def test_kernels_read_files_as_utf8_wherever_they_run(tool):
+    assert tool.ENVIRONMENT["PYTHONUTF8"] == "1"
+
+
 @pytest.mark.parametrize("name", ["book/_ext/a.py", "book/references.bib", "_toc.yml"])
 def test_what_all_pages_share_makes_every_page_be_read_again(tool, name):
     tool.renew_cache()

@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from lstm_course.plots.style import SYMBOL_COLORS
+from lstm_course.sentiment.ladder import RUNGS
 
 from .conftest import ROOT
 
@@ -42,6 +43,15 @@ def test_figure_is_self_contained_titled_and_knows_both_modes(figure):
     outside = re.findall(r"""(?:href=["']|url\(|@import|@font-face|<script)""", text)
     assert outside == []
     assert re.findall(r"https?://[^\"]+", text) == ["http://www.w3.org/2000/svg"]
+
+
+def test_the_map_of_the_ladder_names_every_rung():
+    texts = ET.parse(ROOT / "book" / "figures" / "ladder-places.svg").getroot().iter(f"{SVG}text")
+    drawn = {name for text in texts if text.get("class") == "code" for name in text.text.split()}
+    assert drawn == set(RUNGS) - {"bilstm-combined"}  # which changes three places at once
+    chapter = (ROOT / "book" / "language" / "ladder.md").read_text(encoding="utf-8")
+    said = chapter.split("ladder-places.svg\n")[1].split("\n```")[0]
+    assert set(re.findall(r"[\w-]+", said)) >= set(RUNGS)
 
 
 @pytest.mark.slow

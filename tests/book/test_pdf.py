@@ -7,7 +7,9 @@ import sys
 import pytest
 from pypdf import PdfReader
 
-from .conftest import Book
+from tests.loading import load_script
+
+from .conftest import ROOT, Book
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +63,21 @@ def test_bookmarks_follow_chapters_and_sections(printed):
     assert chapters == ["Notation", "The cell", "A chapter that runs", "Glossary", "References"]
     sections = next(entry for entry in pdf.outline if isinstance(entry, list))
     assert "Masks" in [entry.title for entry in sections if not isinstance(entry, list)]
+
+
+def test_a_browser_that_is_not_on_path_is_found_where_it_is_usually_installed(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT)
+    module = load_script(ROOT / "tools/build_pdf.py")
+    assert all("/" in place or "\\" in place for place in module.PLACES)
+    chrome = tmp_path / "Google Chrome.app" / "Google Chrome"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(module, "PLACES", ("/nowhere/chrome", str(chrome)))
+    with pytest.raises(SystemExit):
+        module.find_browser()
+    chrome.parent.mkdir()
+    chrome.write_text("")
+    chrome.chmod(0o755)
+    assert module.find_browser() == str(chrome)
 
 
 def test_without_a_browser_it_says_what_to_install(tmp_path):

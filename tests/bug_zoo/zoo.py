@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import linecache
+import os
 import re
 import warnings
 from dataclasses import dataclass, field
@@ -162,6 +163,18 @@ def untouched(assignment):
     return grade(assignment)
 
 
+@contextlib.contextmanager
+def kept_environment():
+    """Undo what a cell sets in the environment: the tests that come later would obey it."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        for name in os.environ.keys() - before.keys():
+            del os.environ[name]
+        os.environ.update({name: value for name, value in before.items() if os.environ.get(name) != value})
+
+
 def run(source, names, name):
     """Execute one cell in ``names``; return the exception it ended with, or None."""
     text = TransformerManager().transform_cell(source)
@@ -172,6 +185,7 @@ def run(source, names, name):
             contextlib.redirect_stdout(io.StringIO()),
             contextlib.redirect_stderr(io.StringIO()),
             warnings.catch_warnings(),
+            kept_environment(),
         ):
             warnings.simplefilter("ignore")
             exec(compile(text, file, "exec"), names)

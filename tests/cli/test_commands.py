@@ -1,5 +1,7 @@
 """The commands as a person runs them: in this process, and a few as programs of their own."""
 
+import importlib.machinery
+import importlib.util
 import io
 import json
 import os
@@ -7,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import types
 
 import pytest
 
@@ -100,7 +103,12 @@ def test_json_and_marks_in_a_locale_that_lacks_their_letters(trained, encoding):
 
 @pytest.mark.parametrize(
     ("backend", "words"),
-    [("pytorch", "kernels"), ("jaxx", "equality"), ("openvino", "train --model lstm --out run")],
+    [
+        ("pytorch", "kernels"),
+        ("jaxx", "equality"),
+        ("openvino", "train --model lstm --out run"),
+        ("numpy", "kernels"),
+    ],
 )
 def test_a_backend_that_is_not_there_is_named(tmp_path, backend, words):
     done = subprocess.run(
@@ -113,9 +121,30 @@ def test_a_backend_that_is_not_there_is_named(tmp_path, backend, words):
         cwd=tmp_path,
     )
     assert (done.returncode, done.stdout) == (2, "")
-    said = f"expected a Keras backend among tensorflow, jax, torch that is installed, got {backend!r} ("
+    said = f"expected a Keras backend among tensorflow, jax, torch that is installed, got {backend!r}"
     assert said in done.stderr
+    assert "Set KERAS_BACKEND to one" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_a_keras_that_is_too_old_is_named(command, monkeypatch):
+    old = types.ModuleType("keras")
+    old.__version__, old.__spec__ = "3.8.0", importlib.machinery.ModuleSpec("keras", None)
+    monkeypatch.setitem(sys.modules, "keras", old)
+    status, out, err = command("kernels")
+    assert (status, out) == (2, "")
+    assert "expected Keras 3.10 or newer, got 3.8.0. Install it: python -m pip install" in err
+
+
+def test_training_without_what_draws_its_bar_is_refused_at_once(command, tmp_path, monkeypatch):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *rest: None if name == "tqdm" else find(name, *rest)
+    )
+    status, _, err = command("train", "--model", "bag-of-words", "--out", tmp_path / "run")
+    assert status == 2
+    assert "expected the package tqdm for the bar that says how far it is, got a Python without it" in err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_ctrl_c_before_the_first_epoch_says_that_nothing_is_kept(command, tmp_path, monkeypatch):
@@ -126,12 +155,13 @@ def test_ctrl_c_before_the_first_epoch_says_that_nothing_is_kept(command, tmp_pa
 
     words = ["train", "--corpus", "rotten-tomatoes", "--model", "bag-of-words", "--limit", "2000"]
     words += ["--out", tmp_path / "run"]
-    with monkeypatch.context() as patched:
-        patched.setattr(BagOfWords, "prepare", press)
-        status, _, err = command(*words)
-    assert status == 130
-    assert "stopped by Ctrl-C before the first epoch had begun: nothing of this run is kept.\n" in err
-    assert list(tmp_path.iterdir()) == []
+    for before in ("prepare", "save_checkpoint"):
+        with monkeypatch.context() as patched:
+            patched.setattr(BagOfWords, before, press)
+            status, _, err = command(*words)
+        assert status == 130
+        assert "stopped by Ctrl-C before the first epoch had begun: nothing of this run is kept.\n" in err
+        assert list(tmp_path.iterdir()) == []
     with monkeypatch.context() as patched:
         patched.setattr(BagOfWords, "train_epoch", press)
         status, _, err = command(*words)

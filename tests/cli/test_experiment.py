@@ -1,5 +1,6 @@
 import pytest
 
+from lstm_course.experiments import runner
 from lstm_course.json_files import read_json
 
 
@@ -30,12 +31,23 @@ def test_run_then_report(command, tmp_path):
     assert record["commands"][0].startswith("lstm-course experiment run two-sequence --T 100")
 
 
+def test_a_track_that_is_named_twice_is_run_once(command, tmp_path, monkeypatch):
+    planned = []
+    monkeypatch.setattr(runner, "run_planned", lambda trials, *_: planned.extend(trials))
+    words = ["run", "adding-T100", "--tracks", "rnn", "1997", "rnn", "--trials", "2"]
+    status, out, _ = command("experiment", *words, "--runs", tmp_path / "runs")
+    assert status == 0
+    ran = [(trial.track, trial.seed) for trial in planned]
+    assert ran == [("rnn", 0), ("rnn", 1), ("1997", 0), ("1997", 1)]
+    assert "0 of 4 trials solved" in out
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         ("run sorting", "an experiment among reber"),
         ("run adding --T 7", "adding-T100, adding-T500, adding-T1000"),
-        ("run all --T 7", "an experiment among"),
+        ("run all --T 100 --q 50", "all without sizes, got all with --T and --q. Name one experiment"),
         ("run adding --tracks 1998", "a track among 1997, today, rnn for --tracks, got '1998'"),
         ("run adding --trials 0", "a whole number of at least 1 for --trials"),
         ("report --runs nowhere", "trials in nowhere, got none"),

@@ -137,9 +137,20 @@ def test_a_stream_for_another_design_is_refused(symbols, wrong, message):
         learn_stream(batch, weights, other, RATE)
 
 
-def test_lengths_beyond_the_steps_are_refused():
+@pytest.mark.parametrize("lengths", [[9, 10, 3, 4], [9, -1, 3, 4], [-1, 10, 3, 4]])
+def test_lengths_outside_the_steps_are_refused(lengths):
     design = DESIGNS["plain"]
     batch = batch_for(design, True, at_end=False)
     weights = Weights1997.initialize(design, np.random.default_rng(6), 1.0)
-    with pytest.raises(ValueError, match="lengths from 0 to 9 steps, got up to 10"):
-        learn_stream(replace(batch, lengths=batch.lengths + 1), weights, design, RATE)
+    message = f"lengths from 0 to 9, the steps of the targets, got {min(lengths)} to {max(lengths)}"
+    with pytest.raises(ValueError, match=message):
+        learn_stream(replace(batch, lengths=np.array(lengths)), weights, design, RATE)
+
+
+def test_no_sequences_are_nothing_to_learn_from():
+    design = DESIGNS["plain"]
+    weights = Weights1997.initialize(design, np.random.default_rng(6), 1.0)
+    before = copies(weights)
+    none = batch_for(design, True, at_end=False).take(slice(0, 0))
+    assert learn_stream(none, weights, design, RATE).shape == (0, 9, design.outputs)
+    assert all((a == b).all() for a, b in zip(weights, before, strict=True))

@@ -67,6 +67,17 @@ def test_bad_arguments_are_named(arguments, message):
         lstm_forward_many(**{"x": np.zeros((2, 6, 5, 3)), "parameters": parameters, **arguments})
 
 
+def test_no_networks_are_refused():
+    with pytest.raises(ValueError, match="at least one network, got none"):
+        ManyParameters.stack([])
+
+
+def test_weights_of_half_precision_are_refused_by_name():
+    parameters = ManyParameters.stack([draw("lstm", (2, 3, 2, 2), np.float16)[0]])
+    with pytest.raises(ValueError, match="float32 or float64, got float16"):
+        lstm_forward_many(np.zeros((1, 2, 3, 2)), parameters)
+
+
 def test_weights_that_do_not_fit_are_named():
     with pytest.raises(ValueError, match=r"expected recurrent_kernel|expected kernel"):
         ManyParameters(np.zeros((2, 3, 8)), np.zeros((2, 3, 8)), None)

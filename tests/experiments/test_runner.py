@@ -97,10 +97,33 @@ def test_a_record_of_other_settings_is_neither_taken_nor_lost(tmp_path):
         with pytest.raises(InputError, match=r"with adam_rate 0\.01, got adam_rate 0\.5 in .*Move .* away"):
             ask()
     assert records(tmp_path) == kept
-    # The network of 1997 has no such rate, and the one of today none of 1997.
-    for track, change in (("1997", {"adam_rate": 0.5}), ("today", {"rate": 0.7}), ("rnn", {"rate": 0.7})):
-        assert Planned(ORDER, track, 0).settings == Planned(replace(ORDER, **change), track, 0).settings
-    assert Planned(ORDER, "1997", 0).settings != Planned(replace(ORDER, rate=0.7), "1997", 0).settings
+
+
+LATE, RATE, ADAM, FALLS = {"late_memory": True}, {"rate": 0.7}, {"adam_rate": 0.5}, {"rate_falls": True}
+
+
+@pytest.mark.parametrize(
+    ("track", "read", "unread"),
+    [
+        ("1997", [RATE, LATE], [ADAM, FALLS]),
+        ("today", [ADAM, FALLS, LATE], [RATE]),
+        ("rnn", [{"units": 5}], [RATE, ADAM, FALLS, LATE]),  # its own rate is always the same
+    ],
+)
+def test_settings_are_what_the_track_reads_of_a_row(track, read, unread):
+    settings = Planned(ORDER, track, 0).settings
+    assert all(Planned(replace(ORDER, **change), track, 0).settings != settings for change in read)
+    assert all(Planned(replace(ORDER, **change), track, 0).settings == settings for change in unread)
+
+
+def test_a_record_that_names_more_settings_than_count_is_taken(tmp_path):
+    (trial,) = plan([ORDER], ["rnn"], 1, LIMIT)
+    ended = {"solved": False, "sequences": 600, "wrong": 1900, "seconds": 1.0}
+    about = {"machine": "m", "command": "c", "versions": {}}
+    write_json(
+        trial.place(tmp_path), {**ended, **about, "settings": {**trial.settings, "late_memory": "True"}}
+    )
+    assert trial.read(tmp_path)["wrong"] == 1900
 
 
 @pytest.mark.parametrize("content", [{}, {"solved": True, "sequences": 5}])

@@ -1,6 +1,7 @@
 """The sandbox is tried for real, and the trials notice when it is not tight."""
 
 import shutil
+import sys
 
 import pytest
 
@@ -60,6 +61,33 @@ def test_where_namespaces_are_forbidden_it_says_what_to_allow(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: false)
     with pytest.raises(InputError, match=r"namespaces.*--cap-add SYS_ADMIN --cap-add NET_ADMIN"):
         examination.insist_on_sandbox()
+
+
+def test_a_bubblewrap_that_lacks_an_option_is_too_old(monkeypatch, tmp_path):
+    old = tmp_path / "bwrap"
+    old.write_text("#!/bin/sh\necho 'bwrap: Unknown option --disable-userns' >&2\nexit 1\n")
+    old.chmod(0o755)
+    monkeypatch.setattr(shutil, "which", lambda name: str(old))
+    with pytest.raises(InputError, match=r"Unknown option.*too old: 0\.8 or newer") as error:
+        examination.insist_on_sandbox()
+    assert "namespaces" not in error.value.hint
+
+
+def test_where_a_sandbox_starts_nothing_is_to_be_installed():
+    trials = [(examination.STARTS, True), ("the limit on files binds", False)]
+    told = examination.advice([examination.Trial(*trial) for trial in trials])
+    assert "up to date" in told
+    assert "apt install" not in told
+
+
+def test_on_windows_grading_is_refused_before_anything_is_loaded_that_it_lacks(monkeypatch, capsys):
+    monkeypatch.delitem(sys.modules, "lstm_course.grading.batch", raising=False)
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert main(["grade", "04-lstm", "--trust-submissions"]) == 2
+    told = capsys.readouterr().err
+    assert "got Windows" in told
+    assert "container" in told
 
 
 def test_the_command_says_so(capsys):

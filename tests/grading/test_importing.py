@@ -168,6 +168,7 @@ def submitted_late(small, config, late=timedelta(hours=30), extension=None, due=
         (LATE, None),
         (LATE + 'c.LatePolicy.method = "per day"\n', 0.2),
         (LATE + 'c.LatePolicy.method = "per day"\nc.LatePolicy.per_day = 0.75\n', 1.0),
+        (LATE + 'c.LatePolicy.method = "per day"\nc.LatePolicy.grace = 6 * 3600\n', 0.1),
         (LATE + 'c.LatePolicy.method = "cut-off"\n', 1.0),
         (LATE + 'c.LatePolicy.method = "cut-off"\nc.LatePolicy.cut_off = 2 * 86400\n', None),
         (LATE + 'c.LatePolicy.method = "cut-off"\nc.LatePolicy.grace = 31 * 3600\n', None),

@@ -7,6 +7,7 @@ import pytest
 from lstm_course.errors import InputError
 from lstm_course.keras_bridge import from_keras, to_keras
 from lstm_course.recurrent import GRU, LSTM, Bidirectional, Dense, Dropout, Embedding, Sequential, SimpleRNN
+from lstm_course.recurrent.variants import LayerNormLSTM, VariantLSTM
 
 X = np.random.default_rng(0).standard_normal((2, 4, 3)).astype(np.float32)
 
@@ -70,6 +71,13 @@ def test_the_type_is_kept(dtype):
     assert from_keras(twin).weights[0].dtype == dtype
 
 
+def test_a_layer_without_weights_takes_the_models_type():
+    model = Sequential([LSTM(3, return_sequences=True), Dropout(0.5), Dense(2)])
+    model.build(3, np.random.default_rng(0), np.float64)
+    x = np.random.default_rng(1).standard_normal((2, 4, 3))
+    np.testing.assert_allclose(to_keras(model)(x), model.forward(x), rtol=0, atol=1e-12)
+
+
 def test_weights_are_copies():
     layer = keras.layers.LSTM(2)
     layer.build((None, None, 3))
@@ -118,7 +126,9 @@ def refused_layers():
         (k.LSTM(2, kernel_regularizer="l2"), r"kernel_regularizer=None"),
         (k.LSTM(2, bias_constraint="non_neg"), r"bias_constraint=None"),
         (k.LSTM(2, trainable=False), r"trainable=True"),
-        (k.LSTM(2, activation="softplus"), r"got 'softplus'"),
+        (k.LSTM(2, activation="softplus"), r"activation in LSTM .* one of tanh, .*, got 'softplus'\. The"),
+        (k.GRU(2, recurrent_activation="elu"), r"recurrent_activation in GRU .*, got 'elu'\. The"),
+        (k.Dropout(1.0), r"expected Dropout .*, got others \(expected a rate .*, got 1\.0\)\. Convert"),
         (k.LSTM(2, dtype="mixed_float16"), r"float32 or float64 throughout"),
         (k.Bidirectional(k.LSTM(2, dropout=0.5)), r"dropout=0.0 in LSTM"),
         (k.Bidirectional(k.LSTM(2, return_sequences=True, unroll=True)), r"unroll=False in LSTM .*backwards"),
@@ -141,6 +151,25 @@ def test_unbuilt_layers_are_refused():
         from_keras(keras.layers.LSTM(2))
     with pytest.raises(InputError, match="LSTM without any"):
         to_keras(LSTM(2))
+
+
+class Namesake(LSTM):
+    """A layer that a person made out of the package's, under the same name."""
+
+
+Namesake.__name__ = "LSTM"
+
+
+@pytest.mark.parametrize("wrap", ["alone", "Bidirectional", "Sequential"])
+@pytest.mark.parametrize("kind", [VariantLSTM, LayerNormLSTM, Namesake], ids=["variant", "norm", "namesake"])
+def test_a_layer_that_keras_does_not_have_is_named(kind, wrap):
+    layer = kind(2)
+    if wrap != "alone":
+        layer = Bidirectional(layer) if wrap == "Bidirectional" else Sequential([layer, Dense(1)])
+    layer.build(3, np.random.default_rng(0))
+    message = rf"a NumPy layer among SimpleRNN, .*, got {kind.__name__} of {kind.__module__}\. Keras has no"
+    with pytest.raises(InputError, match=message):
+        to_keras(layer)
 
 
 def test_a_stateful_layer_needs_its_batch_size():

@@ -1,9 +1,11 @@
 """The NumPy layers are Keras's layers, option by option; and this test notices when they are not."""
 
+import importlib
 import itertools
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from lstm_course.keras_bridge.cases import all_cases
 from lstm_course.keras_bridge.equality import (
@@ -13,7 +15,7 @@ from lstm_course.keras_bridge.equality import (
     compare_training,
     format_rows,
 )
-from lstm_course.recurrent import GATE_ORDER, LSTM, gate_slot
+from lstm_course.recurrent import GATE_ORDER, LSTM, Adam, gate_slot
 
 CASES = {case.name: case for case in all_cases()}
 
@@ -53,6 +55,36 @@ def test_twenty_steps_of_training_are_equal(dtype):
 def test_keras_adam_squares_the_slices_of_an_embedding_gradient():
     """The book tells of this difference; should Keras mend it, the book must follow."""
     assert compare_training("float64", dense_embedding_gradient=False).outputs > 1e-4
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "LSTM: mask right-padded, sequences and states",
+        "GRU: defaults",
+        "Bidirectional LSTM: merge_mode=concat, return_sequences",
+        "training",
+    ],
+)
+def test_a_gpu_is_left_alone(name, monkeypatch):
+    """Its kernel shows zeros at masked steps. One is pretended, and Keras must launch nothing there."""
+    rules = importlib.import_module("keras.src.backend.tensorflow.rnn")
+    devices, device = [], tf.device
+
+    def launch(*_, **__):
+        raise AssertionError("Keras went for cuDNN")
+
+    def note(name):
+        devices.append(name)
+        return device(name)
+
+    monkeypatch.setattr(rules, "_is_gpu_available", lambda: True)
+    monkeypatch.setattr(rules, "_cudnn_lstm", launch)
+    monkeypatch.setattr(rules, "_cudnn_gru", launch)
+    monkeypatch.setattr(tf, "device", note)
+    row = compare_training("float64") if name == "training" else compare(CASES[name], "float64")
+    assert row.passed, row
+    assert "/CPU:0" in devices
 
 
 class Mutant(LSTM):
@@ -115,6 +147,48 @@ def test_a_lost_gradient_is_noticed():
     case = CASES["LSTM: defaults"]
     row = compare(case, "float64", make=lambda: Forgetful(**case.make().config()))
     assert row.outputs <= TOLERANCE["float64"]
+    assert not row.passed
+
+
+@pytest.mark.parametrize("position", [0, 1, 2])
+def test_a_gradient_that_is_no_number_is_noticed(position):
+    class Lost(Mutant):
+        def backward(self, d_output):
+            d_x = super().backward(d_output)
+            self.gradients[position] = np.full_like(self.gradients[position], np.nan)
+            return d_x
+
+    case = CASES["LSTM: defaults"]
+    row = compare(case, "float64", make=lambda: Lost(**case.make().config()))
+    assert row.outputs <= TOLERANCE["float64"]
+    assert row.gradients == np.inf
+    assert not row.passed
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_an_output_that_is_no_number_is_noticed(value):
+    class Lost(Mutant):
+        def forward(self, x, mask=None, initial_state=None, *, training=False):
+            found = super().forward(x, mask, initial_state).copy()
+            found[0, 0] = value
+            return found
+
+    case = CASES["LSTM: defaults"]
+    row = compare(case, "float64", make=lambda: Lost(**case.make().config()))
+    assert row.outputs == np.inf
+    assert list(format_rows([row]))[1].endswith("FAILED")
+
+
+def test_a_training_that_ends_in_no_number_is_noticed(monkeypatch):
+    class Diverging(Adam):
+        def update(self, weights, gradients):
+            super().update(weights, gradients)
+            weights[-1][:] = np.nan
+
+    monkeypatch.setattr("lstm_course.keras_bridge.equality.Adam", Diverging)
+    row = compare_training("float64", steps=1)
+    assert row.outputs <= TOLERANCE["float64"]
+    assert row.states == np.inf
     assert not row.passed
 
 

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import sysconfig
-import tempfile
 import venv
 import zipfile
 from contextlib import suppress
@@ -20,7 +19,6 @@ import nbformat
 import numpy as np
 import pytest
 
-from lstm_course.sentiment.prediction import Predictor
 from lstm_course.sentiment.progress import BarProgress, Progress
 from lstm_course.sentiment.settings import TrainingSettings
 from lstm_course.sentiment.sources import load_predictor
@@ -221,6 +219,57 @@ def test_the_first_backend_that_sees_a_gpu_is_taken(monkeypatch, capsys, seen, e
     capsys.readouterr()
 
 
+def test_no_backend_that_loads_is_said(monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", "")  # or nobody would know that there had been none
+    monkeypatch.delenv("KERAS_BACKEND")
+    with pytest.raises(RuntimeError, match="none of TensorFlow, JAX and PyTorch loads here"):
+        run_cells("choose", os=os, backends=lambda: ["torch"], gpus_seen_by=lambda name: None)
+
+
+@pytest.mark.parametrize("installed", [True, False])
+@pytest.mark.parametrize("where", ["wheels", "folder", None])
+def test_wheels_beside_the_course_are_found_though_it_is_installed(tmp_path, capsys, installed, where):
+    """As after a first run that lacked one of them."""
+
+    def find_course():
+        if where is None:
+            raise FileNotFoundError("no copy of the course in reach")
+        return str(tmp_path / where / {"wheels": "lstm_course-0.1.0-py3-none-any.whl"}.get(where, "copy"))
+
+    called = []
+    names = {
+        "Path": Path,
+        "find_course": find_course,
+        "version_of": lambda name: "0.1.0" if installed else None,
+        "what_training_needs": lambda: ["num2words>=0.5.14"],
+        "what_must_stay": lambda: "",
+        "pip_install": lambda *words: called.append(words),
+    }
+    if where is None and not installed:
+        with pytest.raises(FileNotFoundError, match="no copy of the course in reach"):
+            run_cells("install", **names)
+        return
+    run_cells("install", **names)
+    capsys.readouterr()
+    assert (called[0][0] == "--no-deps") == (not installed)
+    beside = [str(tmp_path / "wheels")] if where == "wheels" else []
+    assert [called[-1][i + 1] for i, word in enumerate(called[-1]) if word == "--find-links"] == beside
+
+
+def test_the_stop_button_begins_no_further_training(capsys):
+    begun = []
+
+    def stopped(settings, out):
+        begun.append(out.name)
+        return {"interrupted": out.name == "bilstm"}
+
+    names = {"limit": None, "gpus": ["GPU:0"], "precision": "float32", "runs": Path("runs")}
+    with pytest.raises(KeyboardInterrupt, match="run this cell again to go on"):
+        run_cells("train", **names, TrainingSettings=TrainingSettings, train_or_go_on=stopped)
+    assert begun == ["bag-of-words", "bilstm"]
+    capsys.readouterr()
+
+
 @pytest.mark.parametrize(("half", "expected"), [(0.5, "mixed_float16"), (2.0, "float32")])
 def test_half_precision_is_taken_where_it_is_quicker_and_kept(tmp_path, capsys, half, expected):
     names = {
@@ -285,8 +334,7 @@ def test_a_run_in_half_precision_becomes_plain_arrays_too(tmp_path):
     small = {"corpus": "rotten-tomatoes", "model": "lstm", "limit": 32, "max_tokens": 10, "epochs": 1}
     run = train(TrainingSettings(**small, precision="mixed_float16"), tmp_path / "half").folder
     before = (run / "model.keras").read_bytes()
-    names = {"Path": Path, "Predictor": Predictor, "os": os, "subprocess": subprocess, "sys": sys}
-    names = run_cells("pack", **names, tempfile=tempfile)
+    names = run_cells("pack", os=os, subprocess=subprocess, sys=sys)
     assert "of the run's probabilities" in names["to_plain_arrays"](run, tmp_path / "plain.npz")
     assert (run / "model.keras").read_bytes() == before
     texts = ["A good film", "bad bad bad"]

@@ -59,10 +59,20 @@ def record():
                 "target": 0.9,
                 "reached": True,
                 "seconds_from_start": 61.4,
+                "epoch_seconds": 40.2,
+                "peak_mebibytes": 321.0,
             }
         ],
         "target": [
-            {"backend": "jax", "lstm": "keras", "target": 0.9, "reached": False, "seconds_from_start": 70.0}
+            {
+                "backend": "jax",
+                "lstm": "keras",
+                "target": 0.9,
+                "reached": False,
+                "seconds_from_start": 70.0,
+                "epoch_seconds": 0.0,
+                "peak_mebibytes": None,
+            }
         ],
         "missing": [{"backend": "torch", "part": "training", "cell": "all", "why": "no time was left"}],
     }
@@ -82,13 +92,30 @@ def test_both_halves_of_a_pair_stand_side_by_side(record):
 
 def test_the_report_tells_what_was_measured(record):
     report = gpu_report(record)
-    assert "64×100×128×128   loop 30.00 ms, fused 2.00 ms, ratio 15.0, cuDNN" in report
+    assert "64×100×128×128     float32        XLA loop 30.00 ms, fused 2.00 ms, ratio 15.0, cuDNN" in report
     assert "masked 40.00 ms, right-padded 8.00 ms, ratio 5.0, cuDNN" in report
-    assert "1,234,568 tokens/s  XLA loop" in report
-    assert "right-padded 90% in 61 s" in report
-    assert "keras        90% not reached" in report
-    assert "loop 12 MiB, fused 7 MiB" in report
-    assert "missing" not in report
+    assert "1,234,568 tokens/s  XLA loop, 99 MiB" in report
+    assert "right-padded 90% in 61 s, 40 s of them in epochs, 321 MiB\n" in report
+    assert "keras        90% not reached in 70 s, 0 s of them in epochs\n" in report
+    assert "XLA loop 12 MiB, fused 7 MiB" in report
+
+
+def test_what_a_section_lacks_is_named_below_its_lines(record):
+    why = "the time was over"
+    record["missing"] += [{"backend": "torch", "part": "layers", "cell": c, "why": why} for c in ("a", "b")]
+    record["missing"] += [{"backend": "jax", "part": "target", "cell": "keras", "why": "no epoch finished"}]
+    sections = gpu_report(record).split(":\n")
+    assert len(sections) == 5
+    assert "  missing: torch, 2 cells, the first a: the time was over\n" in sections[1]
+    assert "  missing: torch: no time was left\n" in sections[2]
+    assert "  missing: jax, keras: no epoch finished\n" in sections[3]
+    assert "missing" not in sections[4]  # memory is that of the layers
+
+
+def test_sixteen_bits_have_lines_of_their_own(record):
+    shape = (64, 100, 128, 128)
+    record["layers"] += [layer("jax", kernel, shape, "mixed_bfloat16", 0.5) for kernel in ("loop", "fused")]
+    assert "mixed_bfloat16 XLA loop 15.00 ms, fused 1.00 ms" in gpu_report(record)
 
 
 def test_a_processor_is_no_gpu(record):
@@ -129,5 +156,10 @@ def test_a_second_backend_has_a_colour_of_its_own(record):
     record["layers"] += [{**row, "backend": "torch"} for row in other]
     record["devices"]["torch"] = record["devices"]["jax"]
     lines = layer_times(record).axes[0].lines
-    assert [line.get_label() for line in lines] == ["jax, loop", "jax, fused", "torch, loop", "torch, fused"]
+    assert [line.get_label() for line in lines] == [
+        "jax, XLA loop",
+        "jax, fused",
+        "torch, plain loop",
+        "torch, fused",
+    ]
     assert lines[0].get_color() == lines[1].get_color() != lines[2].get_color()

@@ -64,3 +64,8 @@ def test_float32_and_missing_gradients_are_refused():
         gradient_check(quadratic(w), {"w": w}, {"w": w}, samples=1)
     with pytest.raises(ValueError, match="at least one element"):
         gradient_check(lambda: 0.0, {}, {})
+    for samples in (0, -1):
+        with pytest.raises(ValueError, match=f"at least one sample, got {samples}"):
+            gradient_check(
+                quadratic(w), {"w": w}, {"w": 2 * w}, samples=samples, rng=np.random.default_rng(0)
+            )

@@ -290,6 +290,31 @@ def test_a_gradient_of_another_shape_is_refused(layer, x_shape, given, shape):
         layer.backward(given(np.ones(shape)))
 
 
+@pytest.mark.parametrize("shape", [(3, 2, 4), (6, 4), (2, 3), (1, 3, 4)])
+def test_a_gradient_of_another_shape_does_not_go_to_other_words(shape):
+    embedding = built(Embedding(9, 4))
+    embedding.forward(np.array([[1, 2, 3], [4, 5, 6]]))
+    with pytest.raises(ValueError, match=r"d_output of shape \(2, 3, 4\), got"):
+        embedding.backward(np.ones(shape))
+
+
+@pytest.mark.parametrize("kind", RECURRENT)
+@pytest.mark.parametrize("more", [-1, 1])
+def test_every_state_has_its_place_among_the_gradients(kind, more):
+    layer = built(kind(4, return_state=True))
+    found = layer.forward(np.ones((2, 5, 3)))
+    given = [np.ones((2, 4))] * (len(found) + more)
+    with pytest.raises(ValueError, match=f"expected {len(found)} gradients for .*, got {len(given)}"):
+        layer.backward(given)
+
+
+def test_each_direction_has_its_place_for_every_state():
+    layer = built(Bidirectional(LSTM(4, return_state=True)))
+    layer.forward(np.ones((2, 5, 3)))
+    with pytest.raises(ValueError, match="expected 3 gradients for LSTM"):
+        layer.backward([np.ones((2, 8)), *[None] * 3])
+
+
 @pytest.mark.parametrize("kind", RECURRENT)
 def test_half_precision_has_finite_gradients(kind):
     layer, rng = kind(4), np.random.default_rng(0)

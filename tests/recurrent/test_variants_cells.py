@@ -205,6 +205,7 @@ def test_variants_of_one_seed_start_from_the_same_numbers():
     [
         ({"without": ("g",)}, "gates among i, f, o to leave out"),
         ({"without": ("i",), "coupled": True}, "coupled gates or a cell without one of them"),
+        ({"without": ("i", "f", "o"), "peepholes": True}, "a gate that can look through a peephole"),
     ],
 )
 def test_designs_that_make_no_sense_are_refused(options, message):

@@ -204,6 +204,8 @@ def test_what_a_variant_layer_cannot_do_it_refuses():
         VariantLSTM(3, activation="relu")
     with pytest.raises(ValueError, match="expected a bias"):
         LayerNormLSTM(3, use_bias=False)
+    with pytest.raises(ValueError, match="expected at least 2 units"):
+        LayerNormLSTM(1)
     with pytest.raises(ValueError, match="expected 5 weights"):
         LayerNormLSTM(3).set_weights(
             LayerNormParameters.initialize(2, 3, np.random.default_rng(0)).arrays()[:3]

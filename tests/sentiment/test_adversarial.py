@@ -1,3 +1,6 @@
+import sys
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 import pytest
@@ -11,8 +14,10 @@ from lstm_course.sentiment.adversarial import (
 )
 from lstm_course.sentiment.gradients import gradient
 from lstm_course.sentiment.normalized_embedding import NormalizedEmbedding
+from lstm_course.sentiment.optimizer import DenseAdam
 from lstm_course.sentiment.pooling import MeanMaxPooling
 from lstm_course.sentiment.replay import Replay
+from lstm_course.sentiment.training_options import in_precision
 
 IDS = np.array([[3, 4, 5, 0, 0], [6, 7, 3, 4, 5], [8, 0, 0, 0, 0]], dtype="int32")
 LABELS = np.array([[1], [0], [1]], dtype="float32")
@@ -62,6 +67,16 @@ def test_vectors_are_normalised_over_the_words_of_the_texts():
     shares = counts / counts.sum()
     np.testing.assert_allclose(shares @ vectors, 0, atol=1e-6)
     np.testing.assert_allclose(shares @ vectors**2, 1, atol=1e-3)
+
+
+def test_in_half_precision_vectors_are_normalised_in_full():
+    """The share of one among 20,000 words, times a variance, is next to nothing in float16."""
+    embedding = NormalizedEmbedding(20_000, 2, dtype="mixed_float16")
+    found = embedding(np.arange(20_000)[None])
+    assert keras.backend.standardize_dtype(found.dtype) == "float16"
+    vectors = ops.convert_to_numpy(found)[0].astype("float64")
+    np.testing.assert_allclose(vectors.mean(axis=0), 0, atol=1e-3)
+    np.testing.assert_allclose(vectors.std(axis=0), 1, atol=1e-3)
 
 
 def test_at_distance_zero_nothing_is_worse():
@@ -150,6 +165,57 @@ def test_the_virtual_direction_is_that_of_equation_3():
 def test_the_virtual_loss_asks_for_no_label():
     assert losses("virtual")[1] == pytest.approx(losses("virtual", labels=1 - LABELS)[1], rel=1e-4)
     assert losses("adversarial")[1] != pytest.approx(losses("adversarial", labels=1 - LABELS)[1], rel=1e-3)
+
+
+@pytest.mark.parametrize(("kind", "share", "near"), [("adversarial", 1e-6, 0.1), ("virtual", 1e-3, 0.5)])
+def test_in_half_precision_small_gradients_have_a_direction_too(kind, share, near):
+    """Each row counts for so little that its gradient, as it is, would be zero in float16."""
+    found = []
+    for precision in ("float32", "mixed_float16"):
+        model = AdversarialTraining(in_precision(reader(), precision), kind)
+        model.compile(keras.optimizers.SGD(0.0), "binary_crossentropy")
+        said, shares = model(IDS, training=True), np.full(3, share, "float32")
+        own = number(model.compute_loss(IDS, LABELS, said, shares, training=False))
+        whole = number(model.compute_loss(IDS, LABELS, said, shares, training=True))
+        found.append(whole - (2 * own if kind == "adversarial" else own))
+    assert found[0] > 0
+    assert found[1] == pytest.approx(found[0], rel=near)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["adversarial", "virtual"])
+@pytest.mark.parametrize("precision", ["mixed_float16", "mixed_bfloat16"])
+def test_it_trains_in_half_precision(kind, precision):
+    model = AdversarialTraining(in_precision(reader(0.5), precision), kind)
+    optimizer = keras.optimizers.LossScaleOptimizer(DenseAdam(0.01), initial_scale=2.0**8)
+    model.compile(optimizer, "binary_crossentropy")
+    before = model.reader.get_weights()
+    history = model.fit(IDS, LABELS, epochs=6, verbose=0).history["loss"]
+    assert np.isfinite(history).all()
+    assert (before[-1] != model.reader.get_weights()[-1]).any()
+
+
+def test_pytorchs_own_masks_are_replayed_wherever_it_computes(monkeypatch):
+    """Plain Dropout draws there from PyTorch's generators: the processor's, each GPU's, a Mac's."""
+    stands = {"cpu": 1, "cuda": [2], "mps": 3}
+    torch = SimpleNamespace(
+        get_rng_state=lambda: stands["cpu"],
+        set_rng_state=lambda state: stands.update(cpu=state),
+        cuda=SimpleNamespace(
+            get_rng_state_all=lambda: stands["cuda"],
+            set_rng_state_all=lambda states: stands.update(cuda=states),
+        ),
+        mps=SimpleNamespace(
+            get_rng_state=lambda: stands["mps"], set_rng_state=lambda state: stands.update(mps=state)
+        ),
+        backends=SimpleNamespace(mps=SimpleNamespace(is_available=lambda: True)),
+    )
+    monkeypatch.setitem(sys.modules, "torch", torch)
+    monkeypatch.setattr(keras.backend, "backend", lambda: "torch")
+    masks, begun = Replay(SimpleNamespace(variables=[])), dict(stands)
+    stands.update(cpu=4, cuda=[5], mps=6)
+    masks.rewind()
+    assert stands == begun
 
 
 @pytest.mark.slow

@@ -20,6 +20,7 @@ from lstm_course.sentiment.right_padded import RightPaddedBidirectional, RightPa
 from lstm_course.sentiment.runs import METRICS, VOCABULARY
 from lstm_course.sentiment.settings import TrainingSettings
 from lstm_course.sentiment.sources import load_predictor
+from lstm_course.sentiment.training_options import in_precision
 from lstm_course.text import Vocabulary, load_corpus, tokenize
 
 layers = keras.layers
@@ -56,7 +57,7 @@ def write_run(folder, learner):
     return folder
 
 
-def keras_run(folder, model, vocabulary, name="lstm"):
+def keras_run(folder, model, vocabulary, name="lstm", **options):
     """Write a run of a Keras model with weights under which every word matters, and rounding does not."""
     rng = np.random.default_rng(1)
     for weight in model.trainable_weights:
@@ -66,7 +67,7 @@ def keras_run(folder, model, vocabulary, name="lstm"):
     kernel, bias = model.trainable_weights[-2:]
     kernel.assign(3 * kernel)
     bias.assign([0])
-    settings = TrainingSettings(model=name, max_tokens=MAX_TOKENS)
+    settings = TrainingSettings(model=name, max_tokens=MAX_TOKENS, **options)
     return write_run(folder, KerasLearner(model, vocabulary, settings))
 
 
@@ -83,6 +84,14 @@ def test_the_numpy_layers_predict_what_keras_does(tmp_path, name, texts, vocabul
     run = keras_run(tmp_path / "run", build_model(name, len(vocabulary), texts=ids), vocabulary, name)
     assert convert(run, tmp_path / "model.npz") <= TOLERANCE
     agrees(run, tmp_path / "model.npz", texts)
+
+
+@pytest.mark.parametrize("name", ["lstm", "bilstm-virtual"])
+def test_a_run_in_half_precision_is_converted_in_full(tmp_path, name, texts, vocabulary):
+    ids = [vocabulary.encode(tokenize(text)) for text in texts]
+    model = in_precision(build_model(name, len(vocabulary), texts=ids), "mixed_float16")
+    run = keras_run(tmp_path / "run", model, vocabulary, name, precision="mixed_float16")
+    assert convert(run, tmp_path / "model.npz") <= TOLERANCE
 
 
 STACKS = {
@@ -190,7 +199,8 @@ def test_models_of_another_form_are_refused(tmp_path, vocabulary):
     state = layers.LSTM(3)(layers.Embedding(len(vocabulary), 4)(ids))
     settings = TrainingSettings(model="lstm")
     graph = keras.Model(ids, layers.Dense(1, activation="sigmoid")(state), name="graph")
-    logit = keras.Sequential([keras.Input((None,)), layers.Embedding(9, 2), layers.LSTM(2), layers.Dense(1)])
+    embedding = layers.Embedding(len(vocabulary), 2)
+    logit = keras.Sequential([keras.Input((None,)), embedding, layers.LSTM(2), layers.Dense(1)])
     for model, said in ((graph, "a Sequential model, got Functional 'graph'"), (logit, "ends in Dense")):
         run = write_run(tmp_path / model.name, KerasLearner(model, vocabulary, settings))
         with pytest.raises(InputError, match=said):
@@ -238,6 +248,14 @@ def test_an_old_file_stays_until_the_new_one_is_whole_and_right(tmp_path, run, m
     assert read_plain(out)[0].vocabulary == Predictor.load(run).learner.vocabulary
 
 
+def nested(description):
+    """Put a layer in place of the second that lies in six hundred others."""
+    layer = {"kind": "Bidirectional"}
+    for _ in range(600):
+        layer = {"kind": "Bidirectional", "layer": layer}
+    description["layers"][1] = {**layer, "weights": []}
+
+
 def described(change):
     """Return a change of the arrays that changes their description."""
 
@@ -254,6 +272,8 @@ DAMAGE = {
     "no vocabulary": (lambda a: a.pop("vocabulary"), "a converted model"),
     "no weight": (lambda a: a.pop("3.dense.bias"), "3.dense.bias"),
     "no JSON": (lambda a: a.update(description=np.array("{")), "a description in JSON"),
+    "too deep": (lambda a: a.update(description=np.array("[" * 100_000)), "a description in JSON"),
+    "layers too deep": (described(nested), "the parts of a model|options of the layer Bidirectional"),
     "a list": (lambda a: a.update(description=np.array("[]")), "the format"),
     "words": (lambda a: a.update(vocabulary=a["vocabulary"][:-1]), "a vocabulary of"),
     "word twice": (lambda a: np.copyto(a["vocabulary"][5:], a["vocabulary"][4]), "distinct words"),

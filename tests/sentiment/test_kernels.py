@@ -6,6 +6,7 @@ file on JAX and PyTorch too.
 
 import importlib
 from contextlib import nullcontext
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -122,6 +123,68 @@ def test_right_padded_layers_keep_jax_kernels_to_float32(pretended_gpu):
     assert report.uses_cudnn == (BACKEND != "jax") == took_cudnn(layer, pretended_gpu)
 
 
+@pytest.mark.parametrize("version", [91200, 91300, None])
+def test_bfloat16_reaches_cudnn_where_the_library_takes_it(monkeypatch, version):
+    reasons = ()
+    if BACKEND == "torch":
+        monkeypatch.setattr("torch.backends.cudnn.version", lambda: version)
+        reasons = ("cuDNN 9.13 or newer for bfloat16; here version 91200",) if version == 91200 else ()
+    elif BACKEND == "jax":
+        reasons = ("float32 on JAX; here bfloat16",)
+    for kind in (LSTM, GRU):
+        [report] = cudnn_report(kind(3, dtype="mixed_bfloat16"), gpu=True)
+        if (BACKEND, kind) == ("jax", GRU):
+            reasons = (GRU_FUSED,)
+        assert report.reasons == reasons
+    [report] = cudnn_report(LSTM(3), gpu=True)
+    assert report.uses_cudnn
+
+
+def test_on_jax_16_bits_stop_a_compiled_model(pretended_gpu):
+    assert took_cudnn(LSTM(3, dtype="mixed_float16"), pretended_gpu)  # Keras does not look at the type
+    model = keras.Sequential([LSTM(3, dtype="mixed_float16")])
+    kernels = [choice.kernel for choice in kernel_choices(model, gpu=True)]
+    if BACKEND != "jax":
+        assert kernels[1] == "cuDNN"
+        return
+    assert kernels == ["XLA loop", "none, stops"]  # a mask keeps it from cuDNN
+    assert kernel_choices(model, gpu=True, jit="off")[1].kernel == "XLA loop"
+    assert kernel_choices(model, gpu=False)[1].kernel == "XLA loop"
+    padded = keras.Sequential([RightPaddedLSTM(3, dtype="mixed_float16")])
+    assert {choice.kernel for choice in kernel_choices(padded, gpu=True)} == {"XLA loop"}
+    lowering = importlib.import_module("jaxlib.gpu_rnn").cudnn_rnn_lowering
+    names = ("input_size", "hidden_size", "num_layers", "dropout", "bidirectional", "cudnn_allow_tf32")
+    outputs = SimpleNamespace(avals_out=[SimpleNamespace(dtype=np.dtype("float16"))])
+    with pytest.raises(ValueError, match="Unknown output type float16"):
+        lowering(outputs, *[None] * 5, **dict.fromkeys(names, 1))
+
+
+FORCED = [
+    (LSTM, {}),
+    (LSTM, {"activation": "relu"}),
+    (LSTM, {"recurrent_dropout": 0.1}),
+    (LSTM, {"unroll": True}),
+    (GRU, {}),
+    (GRU, {"recurrent_dropout": 0.1}),
+    (GRU, {"reset_after": False}),
+    (GRU, {"unroll": True}),
+]
+
+
+@pytest.mark.parametrize("masked", [False, True])
+@pytest.mark.parametrize("gpu", [False, True])
+@pytest.mark.parametrize(("kind", "options"), FORCED)
+def test_use_cudnn_true_stops_where_keras_says_so(request, kind, options, gpu, masked):
+    on_gpu = request.getfixturevalue("pretended_gpu") if gpu else keras.ops.convert_to_tensor
+    mask = keras.ops.convert_to_tensor(np.array([[True] * 4, [True] + [False] * 3])) if masked else None
+    model = keras.Sequential([kind(3, use_cudnn=True, **options)])
+    [kernel] = [choice.kernel for choice in kernel_choices(model, gpu=gpu) if choice.mask == masked]
+    refusal = pytest.raises(ValueError, match="use_cudnn=True was specified")
+    with refusal if kernel == "none, stops" else nullcontext():
+        took = took_cudnn(kind(3, use_cudnn=True, **options), on_gpu, mask)
+        assert took == (kernel == "cuDNN")
+
+
 def test_a_mask_keeps_all_but_tensorflow_from_cudnn(pretended_gpu):
     mask = keras.ops.convert_to_tensor(np.array([[True] * 4, [True] + [False] * 3]))
     [report] = cudnn_report(LSTM(3), masked=True, gpu=True)
@@ -218,10 +281,11 @@ def compiled_as(model, jit):
         lambda: keras.layers.Bidirectional(LSTM(2)),
         lambda: LSTM(2, activation="relu"),
         lambda: LSTM(2, use_cudnn=False),
+        lambda: keras.layers.Bidirectional(LSTM(2, use_cudnn=False)),
         lambda: LSTM(2, recurrent_dropout=0.1),
         lambda: keras.layers.SimpleRNN(2),
     ],
-    ids=["right-padded", "both", "relu", "use_cudnn", "recurrent_dropout", "simple"],
+    ids=["right-padded", "both", "relu", "use_cudnn", "both, use_cudnn", "recurrent_dropout", "simple"],
 )
 def test_compilation_is_what_keras_resolves(monkeypatch, request, jit, gpu, make):
     if gpu:

@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 from lstm_course.errors import InputError
+from lstm_course.sentiment import keras_learner
 from lstm_course.sentiment import learners as learners_module
+from lstm_course.sentiment.batches import COMPILED_ROWS
+from lstm_course.sentiment.compilation import Compilation
 from lstm_course.sentiment.evaluation import evaluate
 from lstm_course.sentiment.learner import load_arrays
 from lstm_course.sentiment.learners import create_learner, load_learner
@@ -106,12 +109,29 @@ def test_a_pickle_in_place_of_the_arrays_is_never_run(tmp_path, small, data, mod
         load_learner(tmp_path, learner.vocabulary, settings)
 
 
-@pytest.mark.parametrize("model", ["numpy-lstm", "bag-of-words"])
+@pytest.mark.parametrize("model", KINDS)
 def test_a_model_and_a_vocabulary_of_different_runs_are_refused(tmp_path, small, data, model):
     learner, settings, _ = trained(model, small, data, epochs=0)
     learner.save(tmp_path)
-    with pytest.raises(InputError, match="shapes"):
+    with pytest.raises(InputError, match=r"shapes|a vocabulary of \d+ ids for .*, got one of 4\."):
         load_learner(tmp_path, Vocabulary(["other", "words"]), settings)
+
+
+def test_where_each_shape_is_compiled_few_are_asked_for(small, data, monkeypatch):
+    learner, settings, _ = trained("lstm", small, data, epochs=0)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(keras_learner.keras.backend, "backend", lambda: "jax")
+        elsewhere.setattr(keras_learner, "compilation", lambda model, jit: Compilation("XLA", ""))
+        compiled = keras_learner.KerasLearner(learner.model, learner.vocabulary, settings)
+    predict, rows = learner.model.predict_on_batch, []
+    monkeypatch.setattr(learner.model, "predict_on_batch", lambda ids: rows.append(len(ids)) or predict(ids))
+    counts = [1, COMPILED_ROWS - 1, COMPILED_ROWS + 1]
+    for count in counts:
+        features = learner.encode(data.validation.tokens[:count])
+        found, expected = compiled.probabilities(features), learner.probabilities(features)
+        np.testing.assert_allclose(found, expected, atol=1e-6)
+    assert rows[::2] == [COMPILED_ROWS, COMPILED_ROWS, 2 * COMPILED_ROWS]
+    assert rows[1::2] == counts  # where nothing is compiled, or TensorFlow takes any number
 
 
 def test_the_bag_of_words_is_scikit_learns_pipeline(small, data):

@@ -7,6 +7,7 @@ import pytest
 
 from lstm_course.errors import InputError
 from lstm_course.sentiment.prediction import AT_ONCE, Predictor
+from lstm_course.sentiment.sources import needs_keras
 from lstm_course.sentiment.training import train
 
 
@@ -97,6 +98,16 @@ def test_damaged_run_folders_are_refused(runs, tmp_path, name, content):
 def test_what_is_no_folder_is_refused(tmp_path):
     with pytest.raises(InputError, match="no folder"):
         Predictor.load(tmp_path / "nowhere")
+
+
+def test_keras_is_loaded_for_a_run_of_it_alone(tmp_path):
+    for name in ("one/model.keras", "one/metrics.json", "two/metrics.json", "two/bilstm-pairs/model.keras"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    (tmp_path / "three").mkdir()
+    (tmp_path / "three" / "metrics.json").write_text("")
+    found = {name: needs_keras(tmp_path / name) for name in ("one", "two", "three", "", "nowhere")}
+    assert found == {"one": True, "two": True, "three": False, "": False, "nowhere": False}
 
 
 def test_a_long_text_is_read_a_few_beginnings_at_once(runs, monkeypatch):

@@ -3,10 +3,12 @@ import numpy as np
 import pytest
 from keras import ops
 
+from lstm_course.errors import InputError
 from lstm_course.sentiment.batches import training_batches
 from lstm_course.sentiment.gradients import gradient
 from lstm_course.sentiment.pretraining import (
     EPOCHS,
+    WEIGHTS,
     Pretraining,
     Words,
     examples,
@@ -156,6 +158,22 @@ def test_pretraining_learns_what_follows_and_says_how_it_goes():
     assert len(lines) == EPOCHS
     assert sum(counted) == EPOCHS * len(texts)
     assert float(lines[-1].split()[2]) < float(lines[0].split()[2])
+
+
+def test_a_stage_that_is_torn_or_of_another_model_is_refused(tmp_path):
+    made, other, again = (Pretraining(SIZE, 4, units, "lm") for units in (5, 6, 5))
+    for each in (made, other, again):
+        each.compile(keras.optimizers.Adam())
+    made.optimizer.build(made.trainable_variables)
+    made.keep(2, tmp_path)
+    assert again.go_on(tmp_path) == 2
+    said = r"a checkpoint of this model and these reviews, got .*start over by --force"
+    with pytest.raises(InputError, match=said):
+        other.go_on(tmp_path)
+    (tmp_path / WEIGHTS).unlink()
+    (tmp_path / WEIGHTS).write_bytes(b"torn")
+    with pytest.raises(InputError, match=said):
+        again.go_on(tmp_path)
 
 
 def test_texts_too_short_to_learn_from_leave_the_model_untrained():

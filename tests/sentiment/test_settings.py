@@ -51,6 +51,7 @@ def test_runs_from_before_a_setting_are_read_with_what_was_done_then():
         ({"model": "numpy-lstm", "devices": 2}, "a Keras model for devices 2"),
         ({"model": "transformer"}, "a model among"),
         ({"corpus": "yelp"}, "a corpus among"),
+        ({"corpus": "csv", "corpus_path": "caf\udce9.csv"}, r"a corpus path in UTF-8, got 'caf\\udce9.csv'"),
     ],
 )
 def test_numbers_out_of_range_and_unknown_names_are_refused(wrong, message):

@@ -5,8 +5,10 @@ import dataclasses
 import numpy as np
 import pytest
 
+from lstm_course.sentiment.configurations import CONFIGURATIONS
 from lstm_course.sentiment.data import RunData
 from lstm_course.sentiment.learners import create_learner
+from lstm_course.sentiment.models import KERAS_MODELS
 from lstm_course.sentiment.progress import Progress
 from lstm_course.sentiment.settings import TrainingSettings
 from lstm_course.sentiment.stages import Stages
@@ -74,6 +76,14 @@ def test_embedding_and_lstm_are_those_of_pretraining(small, data, model, monkeyp
         not np.array_equal(old, new) for old, new in zip(before, learner.model.get_weights(), strict=True)
     ]
     assert changed == [True] * 4 + [False] * 2  # all but the layer that decides
+
+
+@pytest.mark.parametrize("model", ["lm-lstm", "sa-lstm"])
+def test_the_control_of_pretraining_differs_from_it_in_the_start_alone(model):
+    assert KERAS_MODELS[model] is KERAS_MODELS["lstm-pooled"]
+    assert CONFIGURATIONS[model].suits == CONFIGURATIONS["lstm-pooled"].suits
+    assert model in STARTS
+    assert "lstm-pooled" not in STARTS
 
 
 def test_every_start_belongs_to_a_model(small):

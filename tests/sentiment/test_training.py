@@ -2,6 +2,7 @@
 
 import csv
 import dataclasses
+import importlib.util
 import json
 import os
 import signal
@@ -11,9 +12,11 @@ import pytest
 
 from lstm_course.errors import InputError
 from lstm_course.sentiment.configurations import CONFIGURATIONS, MEMBERS, MODELS
+from lstm_course.sentiment.lock import alone
 from lstm_course.sentiment.prediction import Predictor
 from lstm_course.sentiment.progress import Progress
-from lstm_course.sentiment.runs import read_right
+from lstm_course.sentiment.runs import RunFolder, read_right
+from lstm_course.sentiment.state import stored_settings
 from lstm_course.sentiment.training import train
 
 
@@ -50,7 +53,8 @@ def test_every_model_writes_a_whole_run_folder(tmp_path, small, data, model):
         *("vocabulary.txt", "metrics.json", "history.csv", "held-out.csv", "checkpoint"),
         *("learning-curves.png", "confusion-matrix.png", "reliability.png"),
     }
-    assert not (tmp_path / "runs" / "first.partial").exists()
+    RunFolder(run.folder).check(replace=True)  # all of it is known to be the run's own
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["first"]
     for picture in run.folder.glob("*.png"):
         assert picture.read_bytes().startswith(b"\x89PNG")
     metrics = json.loads((run.folder / "metrics.json").read_text())
@@ -129,6 +133,29 @@ def test_ctrl_c_in_the_first_epoch_keeps_what_there_is(tmp_path, small):
     assert Predictor.load(stopped.folder).predict(["A good film"])[0].words == ("a", "good", "film")
     resumed = train(settings, tmp_path / "run", resume=True)
     assert [row["epoch"] for row in history(resumed.folder)] == [1, 2]
+
+
+def test_ctrl_c_again_before_an_epoch_is_whole_loses_nothing(tmp_path, small, uninterrupted):
+    settings = dataclasses.replace(small, model="numpy-lstm")
+    for again in (False, True):
+        stopped = train(settings, tmp_path / "run", resume=again, progress=PressingCtrlC(epoch=2, batch=3))
+        assert (stopped.interrupted, stopped.metrics["epochs_finished"]) == (True, 1)
+        assert (tmp_path / "run" / "checkpoint" / "state.json").is_file()
+    resumed = train(settings, tmp_path / "run", resume=True)
+    assert history(resumed.folder) == history(uninterrupted("numpy-lstm").folder)
+
+
+def test_a_run_that_goes_on_keeps_the_epochs_that_it_was_to_have(tmp_path, small):
+    class PowerCut(Progress):
+        def begin_epoch(self, epoch, epochs, reviews):
+            if epoch == 2:
+                raise MemoryError("the machine went down")
+
+    one = dataclasses.replace(small, model="numpy-lstm", epochs=1)
+    train(one, tmp_path / "run")
+    with pytest.raises(MemoryError):
+        train(dataclasses.replace(one, epochs=3), tmp_path / "run", resume=True, progress=PowerCut())
+    assert stored_settings(RunFolder(tmp_path / "run").find_checkpoint()).epochs == 3
 
 
 def test_ctrl_c_before_the_first_epoch_leaves_nothing(tmp_path, small):
@@ -230,6 +257,62 @@ def test_force_never_removes_what_no_training_wrote(tmp_path, small):
     assert (tmp_path / "thesis" / "chapter.tex").read_text() == "years of work"
 
 
+def test_nothing_that_a_person_has_put_into_a_run_is_removed(tmp_path, small):
+    settings, place = dataclasses.replace(small, model="bag-of-words"), tmp_path / "run" / "reader.npz"
+    train(settings, tmp_path / "run")
+    (tmp_path / "run" / ".DS_Store").write_text("a file manager's")
+    train(settings, tmp_path / "run", force=True)
+
+    class Meanwhile(Progress):
+        def begin_epoch(self, epoch, epochs, reviews):
+            place.write_text("converted")
+
+    train(settings, tmp_path / "run", force=True, progress=Meanwhile())
+    train(settings, tmp_path / "run", force=True)
+    [kept] = tmp_path.glob("run.replaced-*")
+    assert (kept / place.name).read_text() == "converted"
+    place.write_text("converted again")
+    for how in ({"force": True}, {"resume": True}):
+        with pytest.raises(InputError, match=r"nothing but a run in .*, got reader\.npz in .* too"):
+            train(settings, tmp_path / "run", **how)
+    assert place.read_text() == "converted again"
+
+
+def test_what_a_killed_process_left_of_a_run_that_it_replaced_goes(tmp_path, small):
+    (tmp_path / "run.replaced-17").mkdir()
+    (tmp_path / "run.replaced-17" / "metrics.json").write_text("{}")
+    train(dataclasses.replace(small, model="bag-of-words"), tmp_path / "run")
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_of_two_trainings_in_one_folder_the_second_is_refused(tmp_path, small):
+    settings, folder = dataclasses.replace(small, model="bag-of-words"), tmp_path / "runs" / "first"
+    with alone(folder), pytest.raises(InputError, match=r"no training is at work, got .*, in which one is"):
+        train(settings, folder, force=True)
+    assert list(tmp_path.iterdir()) == []
+    folder.parent.mkdir()
+    (folder.parent / "first.lock").write_text("")  # left by a process that was killed
+    train(settings, folder)
+    assert [path.name for path in folder.parent.iterdir()] == ["first"]
+
+
+def test_what_will_not_do_leaves_no_folder(tmp_path, small):
+    settings = dataclasses.replace(small, corpus="csv", corpus_path=str(tmp_path / "nowhere.csv"))
+    with pytest.raises(InputError, match="No such file"):
+        train(settings, tmp_path / "runs" / "first")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_pictures_that_cannot_be_drawn_are_noticed_before_anything_costs_time(tmp_path, small, monkeypatch):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *rest: None if name == "matplotlib" else find(name, *rest)
+    )
+    with pytest.raises(InputError, match="the package matplotlib for the run's pictures, got a Python"):
+        train(dataclasses.replace(small, model="bag-of-words"), tmp_path / "run")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_name_that_no_record_can_hold_is_refused_at_once(tmp_path, small):
     with pytest.raises(InputError, match=r"a folder name in UTF-8 for the run, got '.*\\udcff'"):
         train(small, tmp_path / "run\udcff")
@@ -250,6 +333,31 @@ def test_a_damaged_checkpoint_is_refused(tmp_path, small):
         with pytest.raises(InputError):
             train(dataclasses.replace(settings, epochs=2), run.folder, resume=True)
         (run.folder / "checkpoint" / name).write_bytes(kept)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", ["lstm", "numpy-lstm", "bag-of-words"])
+def test_a_checkpoint_that_is_torn_or_of_other_reviews_is_refused(tmp_path, small, model):
+    path = tmp_path / "mine.csv"
+    rows = [f"film {i} is {'good' if i % 2 else 'bad'},{i % 2}\n" for i in range(80)]
+    path.write_text("text,label\n" + "".join(rows))
+    settings = dataclasses.replace(
+        small, corpus="csv", corpus_path=str(path), model=model, limit=None, epochs=1
+    )
+    run, more = train(settings, tmp_path / "run"), dataclasses.replace(settings, epochs=2)
+    said = r"a checkpoint of this model and these reviews, got .*start over by --force"
+    name = {"lstm": "state.weights.h5", "numpy-lstm": "optimizer.npz"}.get(model, "model.npz")
+    weights = run.folder / "checkpoint" / name
+    whole = weights.read_bytes()
+    weights.write_bytes(b"torn")
+    with pytest.raises(InputError, match=said):
+        train(more, run.folder, resume=True)
+    weights.write_bytes(whole)
+    path.write_text("text,label\n" + "".join([*rows, *(f"a splendid film {row}" for row in rows)]))
+    with pytest.raises(InputError, match=said):
+        train(more, run.folder, resume=True)
+    assert (run.folder / "metrics.json").is_file()
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["mine.csv", "run"]
 
 
 def test_the_weights_kept_are_those_of_the_best_epoch(tmp_path, small, monkeypatch):

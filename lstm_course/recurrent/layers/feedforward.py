@@ -70,9 +70,21 @@ class Embedding(Layer):
         return self.weights[0][ids]
 
     def backward(self, d_output: np.ndarray) -> None:
-        """Fill the vectors' gradient; an id has none, so nothing is returned."""
-        ids = self._require_cache().ravel()
-        d_vectors = np.asarray(d_output).reshape(len(ids), self.output_dim)
+        """Fill the vectors' gradient; an id has none, so nothing is returned.
+
+        Parameters
+        ----------
+        d_output : ndarray of shape (batch, time, output_dim)
+            ∂L/∂output, shaped as ``forward`` returned it.
+
+        Raises
+        ------
+        ValueError
+            If there was no forward pass or a shape does not fit.
+        """
+        ids = self._require_cache()
+        d_output = check_gradient(d_output, (*ids.shape, self.output_dim), "d_output")
+        ids, d_vectors = ids.ravel(), d_output.reshape(-1, self.output_dim)
         gradient = np.zeros_like(self.weights[0])
         if len(ids):  # sum the rows of equal ids: sorted, they lie together
             order = np.argsort(ids, kind="stable")

@@ -186,13 +186,19 @@ class RecurrentLayer(Layer):
         Raises
         ------
         ValueError
-            If there was no forward pass or a shape does not fit.
+            If there was no forward pass, a shape does not fit, or the list leaves a state out.
         """
         cache, shape, shown = self._require_cache()
         d_states: list[np.ndarray | None] = [None] * self.state_count
         d_out: Any = d_output
         if self.return_state:
-            d_out, *d_states = d_output
+            d_parts: list[Any] = list(d_output)
+            if len(d_parts) != 1 + self.state_count:
+                raise ValueError(
+                    f"expected {1 + self.state_count} gradients for {type(self).__name__}, the output's and "
+                    f"each final state's, got {len(d_parts)}. Give None for a gradient that is zero."
+                )
+            d_out, *d_states = d_parts
         expected = shape if self.return_sequences else (shape[0], shape[2])
         if d_out is not None:
             d_out = check_gradient(d_out, expected, "d_output")

@@ -24,6 +24,11 @@ class Design:
     peepholes : bool
         Let the gates look at the cell state: i_t and f_t at c_{t−1}, o_t at c_t [2]_.
 
+    Raises
+    ------
+    ValueError
+        If the three do not fit together, or something is to be left out that is no gate.
+
     References
     ----------
     .. [1] Greff et al. (2017), the variant CIFG (written there as f = 1 − i).
@@ -52,6 +57,11 @@ class Design:
             raise ValueError(
                 "expected coupled gates or a cell without one of them, got both. "
                 "Coupling needs the forget gate, and takes the input gate's place."
+            )
+        if self.peepholes and not self.gates:
+            raise ValueError(
+                "expected a gate that can look through a peephole, got a cell without gates. "
+                "Leave the peepholes out."
             )
 
     @property

@@ -122,7 +122,8 @@ class LayerNormLSTM(_LoopedLayer):
     Parameters
     ----------
     units : int
-        Size of the hidden state and of the cell state.
+        Size of the hidden state and of the cell state, at least 2: of a single number normalising leaves
+        nothing.
     forget_bias : float
         Where the forget gate's bias starts; matters to ``build`` alone.
     **options
@@ -144,6 +145,11 @@ class LayerNormLSTM(_LoopedLayer):
         super().__init__(units, **options)
         if not self.use_bias:
             raise ValueError("expected a bias in a layer with layer normalisation, got use_bias=False.")
+        if self.units == 1:
+            raise ValueError(
+                "expected at least 2 units with layer normalisation, got 1. "
+                "Of a single number normalising leaves nothing."
+            )
         self.weight_names = ("kernel", "recurrent_kernel", "bias", "gains", "state_norm")
 
     def build(self, features: int, rng: np.random.Generator, dtype: np.typing.DTypeLike = np.float32) -> int:

@@ -121,6 +121,8 @@ class Predict(Handler):
         if self.request.method != "POST":
             return
         length = self.request.headers.get("Content-Length", "0")
+        if length.isdecimal() and len(length) > 9:
+            raise _too_large("more")  # maybe more digits than Python reads
         if length.isdecimal() and int(length) > MOST_BYTES:
             raise _too_large(f"{int(length):,}")
         kind = self.request.headers.get("Content-Type", "none")

@@ -15,8 +15,8 @@ def model_card(reader: Reader) -> dict[str, Any]:
     dict
         ``model``, ``corpus`` and ``trained_on`` (reviews); ``accuracy`` (a fraction), ``measured_on``
         (in words) and ``reviews`` (how many): the official test part where the run has one, else the
-        validation part; ``parameters``, ``vocabulary`` (words) and ``reads`` (words of a review);
-        ``accepts`` (words of a request). None where the run does not say.
+        validation part; ``parameters``, ``vocabulary`` (words, in a bag with pairs these too) and
+        ``reads`` (words of a review); ``accepts`` (words of a request). None where the run does not say.
     """
     metrics = reader.metrics
     sizes = metrics.get("sizes") or {}

@@ -71,7 +71,8 @@ class Reader:
 
     def __init__(self, predictor: Predictor) -> None:
         self.learner, self.metrics = predictor.learner, predictor.metrics
-        settings = getattr(self.learner, "settings", None)  # the bag of words reads everything
+        # A bag of words reads everything, alone and in an ensemble.
+        settings = getattr(self.learner, "settings", None)
         self.most_words = MOST_WORDS if settings is None else min(settings.max_tokens, MOST_WORDS)
         self._readings: deque[tuple[list[str], list[float]]] = deque(maxlen=REMEMBERED)
 

@@ -15,6 +15,9 @@ from lstm_course.errors import InputError
 from lstm_course.sentiment.serving.app import make_app
 from lstm_course.sentiment.serving.reading import Reader
 
+LIMITS = {"idle_connection_timeout": 120, "body_timeout": 20, "max_body_size": 2**20}
+"""Of Tornado's server, in seconds and bytes; it would read 100 MiB before a handler may refuse."""
+
 WARM_UP = "a few words " * 60  # the first prediction of a shape costs seconds; nobody should wait for it
 
 
@@ -43,25 +46,32 @@ def listen(host: str, port: int) -> socket.socket:
     return taken
 
 
-def is_loopback(host: str) -> bool:
-    """Tell whether an address is reached from this machine alone.
+def is_loopback(taken: socket.socket) -> bool:
+    """Tell whether what ``listen`` has taken is reached from this machine alone, however it was called.
 
     Examples
     --------
-    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0")
-    (True, True, False)
+    >>> with listen("localhost", 0) as taken:
+    ...     is_loopback(taken)
+    True
     """
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return ipaddress.ip_address(taken.getsockname()[0]).is_loopback
 
 
-def names_of(host: str) -> frozenset[str]:
-    """Return the Host headers to accept: on loopback this machine's names, elsewhere any (the empty set)."""
-    if not is_loopback(host):
+def names_of(host: str, taken: socket.socket) -> frozenset[str]:
+    """Return the Host headers to accept: on loopback this machine's names, elsewhere any (the empty set).
+
+    Parameters
+    ----------
+    host : str
+        The address as a person gave it.
+    taken : socket
+        From ``listen``.
+    """
+    if not is_loopback(taken):
         return frozenset()
-    return frozenset({"localhost", "127.0.0.1", "[::1]", _bracketed(host)})
+    given = {_bracketed(name.lower()) for name in (host, taken.getsockname()[0])}
+    return frozenset({"localhost", "127.0.0.1", "[::1]"} | given)
 
 
 def _bracketed(host: str) -> str:
@@ -88,9 +98,7 @@ def serve(reader: Reader, host: str, taken: socket.socket, announce: Callable[[s
 async def _serve(reader: Reader, host: str, taken: socket.socket, announce: Callable[[str], None]) -> None:
     worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="predict")
     await asyncio.get_running_loop().run_in_executor(worker, reader.read, WARM_UP)
-    server = HTTPServer(
-        make_app(reader, worker, names_of(host)), idle_connection_timeout=120, body_timeout=20
-    )
+    server = HTTPServer(make_app(reader, worker, names_of(host, taken)), **LIMITS)
     server.add_socket(taken)
     try:
         announce(f"http://{_bracketed(host)}:{taken.getsockname()[1]}/")

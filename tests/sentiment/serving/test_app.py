@@ -13,7 +13,7 @@ from tornado.httpserver import HTTPServer
 
 from lstm_course.sentiment.serving.app import HEADERS, MOST_BYTES, Refused, make_app, requested_text
 from lstm_course.sentiment.serving.reading import Reader
-from lstm_course.sentiment.serving.server import listen, names_of
+from lstm_course.sentiment.serving.server import LIMITS, is_loopback, listen, names_of
 
 from .conftest import MAX_TOKENS, expected
 
@@ -37,15 +37,14 @@ class Site:
 
     def __init__(self, predictor):
         self.reader = Reader(predictor)
-        self.hosts = names_of("127.0.0.1")
         self.ready, self.closing = threading.Event(), asyncio.Event()
         self.thread = threading.Thread(target=asyncio.run, args=[self.serve()])
 
     async def serve(self):
         self.loop = asyncio.get_running_loop()
         with Worker() as self.worker:
-            server = HTTPServer(make_app(self.reader, self.worker, self.hosts))
             taken = listen("127.0.0.1", 0)
+            server = HTTPServer(make_app(self.reader, self.worker, names_of("127.0.0.1", taken)), **LIMITS)
             self.port = taken.getsockname()[1]
             server.add_socket(taken)
             self.ready.set()
@@ -161,6 +160,28 @@ def test_large_bodies_are_refused_announced_or_not(site):
     assert (status, "at most 32,768 bytes" in answer["error"]) == (413, True)
 
 
+@pytest.mark.parametrize(
+    ("path", "length", "status"),
+    [
+        ("/", 2**21, 400),
+        ("/api/model", 2**21, 400),
+        ("/api/predict", 2**21, 413),
+        ("/api/predict", "9" * 5000, 413),
+    ],
+    ids=["page", "model", "predict", "more digits than Python reads"],
+)
+def test_a_huge_body_is_refused_before_it_is_read(site, path, length, status):
+    connection = site.connect()
+    try:
+        connection.putrequest("POST", path)
+        for name, value in {**JSON, "Content-Length": str(length)}.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        assert connection.getresponse().status == status
+    finally:
+        connection.close()
+
+
 @pytest.mark.parametrize("path", ["/", "/api/model", "/api/predict", "/nothing", "/page.js"])
 @pytest.mark.parametrize(
     "host", ["evil.example", "evil.example:{port}", "127.0.0.1.evil.example", "localhost.", "[::2]"]
@@ -171,11 +192,21 @@ def test_another_name_for_this_machine_is_refused(site, path, host):
     assert "expected a host among 127.0.0.1, [::1], localhost, got" in answer["error"]
 
 
-def test_its_own_names_are_taken_and_elsewhere_any(site):
+def test_its_own_names_are_taken(site):
     for host in ("localhost", f"LOCALHOST:{site.port}", "127.0.0.1:1", "[::1]:8800"):
         assert site.ask("GET", "/", headers={"Host": host})[0] == 200, host
-    assert names_of("0.0.0.0") == frozenset()
-    assert "127.0.0.2" in names_of("127.0.0.2")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "127.1", "localhost", "LOCALHOST"])
+def test_what_leads_to_this_machine_alone_is_told_by_where_it_leads(host):
+    with listen(host, 0) as taken:
+        assert is_loopback(taken)
+        assert {host.lower(), taken.getsockname()[0], "localhost", "[::1]"} - {"::1"} <= names_of(host, taken)
+
+
+def test_elsewhere_any_name_is_taken():
+    with listen("0.0.0.0", 0) as taken:
+        assert (is_loopback(taken), names_of("0.0.0.0", taken)) == (False, frozenset())
 
 
 @pytest.mark.parametrize(

@@ -187,7 +187,18 @@ def test_it_says_what_the_model_is_and_how_often_it_is_right(page):
     expect(model).to_contain_text("the model adding, trained on 1,600 reviews (imdb)")
     expect(model).to_contain_text("right on 87.5 % of 400 held-out reviews")
     expect(model).to_contain_text("one answer in 8 to be wrong")
+    expect(model).to_contain_text("12 parameters and 6 entries in its vocabulary")
     expect(model).to_contain_text(f"reads at most {MAX_TOKENS} words")
+
+
+def test_a_run_need_not_say_on_how_many_reviews_it_was_measured(page):
+    def without(route):
+        route.fulfill(json={**route.fetch().json(), "reviews": None})
+
+    page.route("**/api/model", without)
+    page.reload()
+    expect(page.locator("#model")).to_contain_text("right on 87.5 % of held-out reviews")
+    expect(page.get_by_role("alert")).to_be_hidden()
 
 
 @pytest.mark.parametrize("typed", ["", "good but bad qwertz " * 8, "film " * 1001])

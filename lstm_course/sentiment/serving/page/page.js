@@ -273,11 +273,11 @@ async function introduce() {
   if (card.accuracy !== null) {
     const wrong = 1 - card.accuracy;
     const rate = wrong > 0 ? `; expect about one answer in ${Math.round(1 / wrong)} to be wrong` : "";
-    const part = `${number(card.reviews)} ${card.measured_on}`;
+    const part = card.reviews === null ? card.measured_on : `${number(card.reviews)} ${card.measured_on}`;
     facts.push(`It was right on ${percent(card.accuracy)} of ${part}${rate}.`);
   }
   facts.push(
-    `It has ${number(card.parameters)} parameters, knows ${number(card.vocabulary)} words ` +
+    `It has ${number(card.parameters)} parameters and ${number(card.vocabulary)} entries in its vocabulary, ` +
       `and reads at most ${number(card.reads)} words of a review.`,
   );
   byId("model").textContent = facts.join(" ");
