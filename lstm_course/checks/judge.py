@@ -33,11 +33,15 @@ GENERIC = {
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong: a message, and the known mistake with its hint where there is one."""
+    """What is wrong: a message, and the known mistake with its hint where there is one.
+
+    ``printed`` is for the student's own notebook: the beginning of what the function printed.
+    """
 
     message: str
     mistake: str = ""
     hint: str = ""
+    printed: str = ""
 
 
 class CheckFailed(AssertionError):

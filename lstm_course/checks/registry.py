@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from lstm_course.checks.compare import described
 from lstm_course.checks.judge import GENERIC, CheckFailed, Finding, judge
-from lstm_course.checks.probe import observe
+from lstm_course.checks.probe import Case, Seen, observe
 from lstm_course.checks.task import Idea, Task
 from lstm_course.errors import InputError
 
@@ -25,6 +27,8 @@ ASSIGNMENTS = {
     "06-sentiment": "sentiment",
     "07-language-model": "language_model",
 }
+LONGEST_PRINT = 400
+ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 def tasks_of(assignment: str) -> tuple[Task, ...]:
@@ -83,17 +87,48 @@ def checker(assignment: str) -> Callable[..., None]:
         elif finding.mistake:
             cause = f"Likely: {finding.mistake}."
             lines.append(wrapped(f"{cause} {finding.hint}").replace(cause, coloured(cause, "33;1"), 1))
+        lines += [wrapped(line) for line in finding.printed.splitlines()]
         raise CheckFailed(grade_id, finding, "\n".join(lines))
 
     return check
 
 
 def verdict(task: Task, idea: Idea, function: Any, seed: int = 0) -> Finding | None:
-    """Draw the cases from ``seed``, observe ``function`` on them and judge one idea."""
+    """Draw the cases from ``seed``, observe ``function`` on them and judge one idea.
+
+    What the function printed is told for seed 0 alone: other seeds are those of hidden tests.
+    """
     if not callable(function):
         return Finding(f"expected the function {task.function}, got {described(function)}")
     cases = task.cases(np.random.default_rng([seed, *map(ord, task.function)]))
-    return judge(task, idea, cases, observe(function, cases, task.drive))
+    seen = observe(function, cases, task.drive)
+    finding = judge(task, idea, cases, seen)
+    if finding is None or seed:
+        return finding
+    return replace(finding, printed=printed_for(finding, cases, seen))
+
+
+def printed_for(finding: Finding, cases: Sequence[Case], seen: Sequence[Seen]) -> str:
+    """Return what the function printed in the case that a finding is about, or else in the first of all."""
+    told = [(c.sizes, text) for c, one in zip(cases, seen, strict=True) if (text := legible(one.printed))]
+    if not told:
+        return ""
+    about = [pair for pair in told if finding.message.startswith(f"{pair[0]}:")]
+    sizes, text = (about or told)[0]
+    return f"Your function printed ({sizes}):\n{text}"
+
+
+def legible(text: str) -> str:
+    r"""Return the beginning of a text, without what a terminal would obey.
+
+    Examples
+    --------
+    >>> legible("\x1b[31m(3, 4)\x1b[0m\r\nred\x07\n"), len(legible(1000 * "x"))
+    ('(3, 4)\nred', 400)
+    """
+    lines = ESCAPE.sub("", text).expandtabs(4).splitlines()
+    plain = "\n".join("".join(filter(str.isprintable, line)) for line in lines).strip()
+    return plain if len(plain) <= LONGEST_PRINT else plain[: LONGEST_PRINT - 1] + "…"
 
 
 def wrapped(text: str) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lstm_course.checks.mending import mend
+from lstm_course.checks.compare import shortened
+from lstm_course.checks.mending import mend, source_of
 from lstm_course.checks.notebook import Test, read_notebook, releases, tests_of
 from lstm_course.checks.registry import coloured
 from lstm_course.cli.parser import CourseParser, whole_number
@@ -40,11 +41,16 @@ def run(options: argparse.Namespace) -> int:
     tests, passed = {test.position: test for test in tests_of(notebook)}, set()
     for repair in repairs:
         print(f"{coloured('! put right:', '33;1')} {repair}")
+    stopped = ""  # the sources of the cells that ended in an error: later ones lack the names in them
     for position, problem in execute(notebook, path.parent, options.timeout):
         test = tests.get(position)
         if test is None:
-            if problem and "NotImplementedError" not in problem:
-                print(f"{coloured('! a cell failed', '33;1')}, cell {position + 1}:\n{indented(problem)}")
+            source = source_of(notebook["cells"][position])
+            if problem and not follows(problem, stopped):
+                first = shortened(source.strip().partition("\n")[0])
+                head = f"{coloured('! a cell failed', '33;1')}, the one that begins with {first}:"
+                print(f"{head}\n{indented(problem)}")
+            stopped += f"\n{source}" if problem else ""
         elif problem:
             print(indented(failure(test, problem), first=""))
         else:
@@ -140,6 +146,22 @@ def error_in(cell: Any) -> str:
             where = f" (line {line[-1][0]}: {line[-1][1].strip()})" if line else ""
             return f"{output.ename}: {output.evalue}{where}"
     return ""
+
+
+def follows(problem: str, stopped: str) -> bool:
+    """Return whether an error comes of what is not written yet, or of cells that have stopped before.
+
+    Examples
+    --------
+    >>> follows("NotImplementedError: ", ""), follows("NameError: name 'paths' is not defined", "paths = f()")
+    (True, True)
+    >>> follows("NameError: name 'path' is not defined", "paths = f()")
+    False
+    """
+    lacking = re.match(r"NameError: name '(\w+)' is not defined", problem)
+    return "NotImplementedError" in problem or (
+        lacking is not None and re.search(rf"\b{lacking[1]}\b", stopped) is not None
+    )
 
 
 def indented(text: str, first: str = "  ") -> str:

@@ -6,8 +6,19 @@ import re
 import numpy as np
 import pytest
 
-from lstm_course.checks import ASSIGNMENTS, CheckFailed, Task, checker, find, tasks_of, verdict
+from lstm_course.checks import (
+    ASSIGNMENTS,
+    CheckFailed,
+    Task,
+    checker,
+    find,
+    judge,
+    observe,
+    tasks_of,
+    verdict,
+)
 from lstm_course.checks.probe import same
+from lstm_course.checks.registry import LONGEST_PRINT
 from lstm_course.errors import InputError
 
 
@@ -42,6 +53,54 @@ def test_no_guess_where_the_mistake_is_unknown():
     with pytest.raises(CheckFailed) as caught:
         checker("02-rnn")("step-value", lambda *arrays: rnn_step(*arrays) + 0.125)
     assert "Likely" not in str(caught.value)
+
+
+def talking(change):
+    """Return a function that prints a shape, and is right but for a change."""
+
+    def talk(*arrays):
+        print("x_t:", arrays[0].shape)
+        return rnn_step(*arrays) + change(arrays)
+
+    return talk
+
+
+def said(function, seed=0):
+    """Return what the test of a function's values says when it fails."""
+    with pytest.raises(CheckFailed) as caught:
+        checker("02-rnn")("step-value", function, seed)
+    return str(caught.value)
+
+
+def test_what_a_function_printed_is_shown_where_its_test_fails(capsys):
+    always = said(talking(lambda arrays: 0.125))
+    assert always.endswith("\nYour function printed (batch 3, features 4, units 2):\nx_t: (3, 4)")
+    second = said(talking(lambda arrays: len(arrays[0]) == 2))
+    assert second.endswith("\nYour function printed (batch 2, features 3, units 6):\nx_t: (2, 3)")
+    assert capsys.readouterr().out == ""
+    checker("02-rnn")("step-value", talking(lambda arrays: 0))
+    assert capsys.readouterr().out == "✓ step-value: right\n"
+
+
+def test_no_more_is_shown_of_a_long_print_than_its_beginning():
+    def flood(*arrays):
+        print("begin\x1b[31m\x07\r\n" + "x" * 100_000)
+        return arrays[1]
+
+    shown = said(flood).partition(" printed (batch 3, features 4, units 2):\n")[2]
+    assert shown.startswith("begin\nxxx")
+    assert len(shown) <= LONGEST_PRINT
+    assert not set("\x1b\x07\r") & set(shown)
+
+
+def test_nothing_printed_is_told_of_hidden_cases_or_by_the_judge():
+    function = talking(lambda arrays: 0.125)
+    assert "x_t:" not in said(function, seed=7)
+    task, idea = find("02-rnn", "step-value")
+    cases = task.cases(np.random.default_rng(0))
+    finding = judge(task, idea, cases, observe(function, cases, task.drive))
+    assert finding.printed == ""
+    assert "x_t:" not in finding.message
 
 
 def test_colours(monkeypatch, capsys):

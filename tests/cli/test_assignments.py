@@ -88,6 +88,14 @@ def test_check_names_the_mistake(command, place):
     assert "1 of 2 tests pass, 1 of 3 points." in out
 
 
+def test_check_shows_what_the_function_printed(command, place):
+    loud = RIGHT.replace(" + bias", "").replace("    return", "    print('x_t:', x_t.shape)\n    return")
+    write(place / "work" / "small" / "small.ipynb", loud)
+    status, out, _ = command("check", "work/small")
+    assert status == 1
+    assert "  Your function printed (batch 3, features 4, units 2):\n  x_t: (3, 4)\n✓ step-contract" in out
+
+
 def test_check_of_an_untouched_copy(command, place):
     command("start", "small")
     status, out, _ = command("check", "work/small")
@@ -100,7 +108,25 @@ def test_check_reports_errors_of_other_cells(command, place):
     path = write(place / "work" / "small" / "small.ipynb", RIGHT, cell("print(1 / 0)"))
     status, out, _ = command("check", path)
     assert status == 0
+    assert "! a cell failed, the one that begins with 'print(1 / 0)':" in out
     assert "ZeroDivisionError: division by zero (line 1: print(1 / 0))" in out
+
+
+def test_check_tells_an_error_and_not_what_follows_from_it(command, place):
+    sources = (
+        "made = rnn_step(*range(5))\nmore = 1",  # not written yet
+        "print(made)",
+        "print(more)",
+        "share = 1 / 0",
+        "print(share)",
+        "print(mode)",
+    )
+    path = write(place / "work" / "small" / "small.ipynb", STUB, *map(cell, sources))
+    status, out, _ = command("check", path)
+    assert status == 1
+    told = [line for line in out.splitlines() if line.startswith("! a cell failed")]
+    assert [line.rpartition("begins with ")[2] for line in told] == ["'share = 1 / 0':", "'print(mode)':"]
+    assert "NameError: name 'mode' is not defined" in out
 
 
 def test_check_puts_tests_back_for_the_run(command, place):

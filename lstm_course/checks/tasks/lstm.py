@@ -2,7 +2,11 @@
 
 from lstm_course.checks.tasks.lstm_cell import BIAS, COUNT, GATES, PREACTIVATION
 from lstm_course.checks.tasks.lstm_sequence import MASKED_SEQUENCE, SEQUENCE
-from lstm_course.checks.tasks.lstm_sequence_backward import MASKED_SEQUENCE_BACKWARD, SEQUENCE_BACKWARD
+from lstm_course.checks.tasks.lstm_sequence_backward import (
+    MASKED_SEQUENCE_BACKWARD,
+    SEQUENCE_BACKWARD,
+    SEQUENCE_BACKWARD_CONTRACT,
+)
 from lstm_course.checks.tasks.lstm_step import STEP
 from lstm_course.checks.tasks.lstm_step_backward import STEP_BACKWARD
 
@@ -17,4 +21,5 @@ TASKS = (
     STEP_BACKWARD,
     SEQUENCE_BACKWARD,
     MASKED_SEQUENCE_BACKWARD,
+    SEQUENCE_BACKWARD_CONTRACT,
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from lstm_course.checks.compare import described
 from lstm_course.checks.draw import arrays, sizes
 from lstm_course.checks.probe import Case
 from lstm_course.checks.task import Idea, Task
@@ -69,7 +70,9 @@ COUNT = Task(
 
 def listed(value: Any, units: Any, forget: Any) -> Any:
     """Return an array as nested lists, so that its shape is compared along with it."""
-    return value.tolist() if isinstance(value, np.ndarray) else value
+    if not isinstance(value, np.ndarray) or not value.ndim:
+        raise TypeError(f"expected an array of shape ({4 * units},), got {described(value)}")
+    return value.tolist()
 
 
 def first_bias(units: Any, forget: Any, *, seen: Any, wrong: str) -> dict[str, Any]:

@@ -88,7 +88,11 @@ def _added(shares: Any, wrong: str) -> dict[str, Any]:
 
 
 def draw(rng: np.random.Generator, masked: bool) -> list[Case]:
-    """Draw the values of every step, and the gradients that arrive."""
+    """Draw the values of every step, and the gradients that arrive.
+
+    With ``masked``, two steps of each row are padding, none of them the first. Of an edge's rows the last
+    one begins with padding, if there is more than one step.
+    """
     shapes: Any = dict.fromkeys(STATES[1:], "B T N")
     drawn = []
     for case in arrays(
@@ -103,8 +107,6 @@ def draw(rng: np.random.Generator, masked: bool) -> list[Case]:
         x_t="B T D",
         **shapes,
     ):
-        if masked and case.edge:
-            continue
         args = dict(case.args)
         over_time = {name: args.pop(name) for name in STATES}
         (batch, time), weights = (
@@ -113,16 +115,26 @@ def draw(rng: np.random.Generator, masked: bool) -> list[Case]:
         )
         args.pop("mask")
         args["values"] = [{name: over_time[name][:, t].copy() for name in STATES} for t in range(time)]
-        args["mask"] = padding(rng, batch, time) if masked else np.ones((batch, time), bool)
+        mask = np.ones((batch, time), bool)
+        if masked and case.edge:
+            mask[-1, 0] = time == 1
+        elif masked:
+            mask = padding(rng, batch, time)
+        args["mask"] = mask
         args |= {**weights, "step_backward": toys.step_backward}
         drawn.append(Case(args, case.sizes, case.edge))
     return drawn
 
 
+def without_edges(cases: list[Case]) -> list[Case]:
+    """Return the cases that are not the contract's alone."""
+    return [case for case in cases if not case.edge]
+
+
 SEQUENCE_BACKWARD = Task(
     function="lstm_sequence_backward",
     returns=("d_x", "d_h_0", "d_c_0", f"gradients{{{' '.join(WEIGHTS)}}}"),
-    cases=lambda rng: draw(rng, masked=False),
+    cases=lambda rng: without_edges(draw(rng, masked=False)),
     reference=sequence_backward,
     ideas=(
         Idea(
@@ -169,7 +181,6 @@ SEQUENCE_BACKWARD = Task(
                 "the shape of the weights.",
             },
         ),
-        Idea("through-time-contract"),
     ),
 )
 
@@ -206,6 +217,8 @@ def masked_sequence_backward(
         d_h, d_c = _passed(d_h, d_c, d_h_prev, d_c_prev, now, wrong)
         d_x.append(d_x_t if wrong != "weights told by padding" else d_x_t * now)
         shares.append(share)
+    if wrong == "last result of the step handed back":
+        d_h, d_c = d_h_prev, d_c_prev
     stacked = np.stack(d_x[::-1], axis=1)
     own = array_of(seen.get("d_x_bare"))
     if not wrong and tells(own, stacked):
@@ -246,7 +259,7 @@ MASKED_SEQUENCE_BACKWARD = Task(
         f"gradients{{{' '.join(WEIGHTS)}}}",
         f"bare{{d_x_bare d_h_0_bare d_c_0_bare {' '.join(f'{name}_bare' for name in WEIGHTS)}}}",
     ),
-    cases=lambda rng: draw(rng, masked=True),
+    cases=lambda rng: without_edges(draw(rng, masked=True)),
     reference=masked_sequence_backward,
     drive=toys.padded_and_bare_backward,
     ideas=(
@@ -269,6 +282,23 @@ MASKED_SEQUENCE_BACKWARD = Task(
                 "gradients of outputs at padding dropped": "At padding the cell shows its hidden state "
                 "once more. Whose gradient is the gradient of what it shows there?",
                 "a step skipped for all where one row has padding": "Each row of the batch has its own mask.",
+            },
+        ),
+    ),
+)
+
+SEQUENCE_BACKWARD_CONTRACT = Task(
+    function="lstm_sequence_backward",
+    returns=SEQUENCE_BACKWARD.returns,
+    cases=lambda rng: draw(rng, masked=True),
+    reference=masked_sequence_backward,
+    ideas=(
+        Idea(
+            "through-time-contract",
+            (),
+            {
+                "last result of the step handed back": "A row may begin with padding. Is what the last "
+                "call of the step hands back all that arrives at its initial states?",
             },
         ),
     ),

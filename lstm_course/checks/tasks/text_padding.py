@@ -123,7 +123,7 @@ def padding(
     if wrong:
         again = outcome(program, sequences, width, side, long_sequences, empty)
         found |= {name: again[name] for name in ("ids_of_empty", "mask_of_empty")}
-    else:
+    elif own_ids[sequences.index([1])].any():  # from a row without its token nothing follows
         order = [sequences.index(row or [1]) for row in empty]
         found |= {"ids_of_empty": own_ids[order].tolist(), "mask_of_empty": own_mask[order].tolist()}
     return found

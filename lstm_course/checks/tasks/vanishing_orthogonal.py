@@ -119,8 +119,8 @@ ORTHOGONAL = Task(
                 "angles to each other.",
                 "divided by the largest singular value": "Now nothing is stretched, but some vectors are "
                 "still shrunk. All singular values must be 1.",
-                "diagonal of R in place of its signs": "To turn a column round, only the sign of a number "
-                "is needed, not its size.",
+                "diagonal of R in place of its signs": "To change the sign of a column, only the sign of a "
+                "number is needed, not its size.",
             },
         ),
         Idea(

@@ -160,6 +160,18 @@ def lstm_sequence_backward(d_outputs, d_h_T, d_c_T, values, mask, kernel, recurr
         {SHOWN: "d_h += d_outputs[:, t]"},
     ),
     _through(
+        "hands back what the last call of the step returned",
+        (CONTRACT,),
+        "last result of the step handed back",
+        {"return d_x, d_h, d_c, total": "return d_x, d_h_prev, d_c_prev, total"},
+    ),
+    _through(
+        "hands on nothing of what was shown before a row's first token",
+        (CONTRACT,),
+        "",
+        {SHOWN: "d_h = d_h + d_outputs[:, t] * mask[:, : t + 1].any(axis=1)[:, None]"},
+    ),
+    _through(
         "two mistakes: no outputs, and = for +=",
         (STATES, WEIGHTS),
         ("outputs' gradients not added", "each step's share put in place of the sum"),

@@ -110,6 +110,7 @@ BIAS = (
         "a row in place of a vector",
     ),
     _bias("loses the fraction", "return np.repeat(np.array([0, forget, 0, 0]).astype(int), units)"),
+    _bias("returns a list", "bias[units : 2 * units] = forget\n    return bias.tolist()"),
     _bias("is off by one column", "bias[units + 1 : 2 * units + 1] = forget\n    return bias"),
     Right(
         "initial_bias",

@@ -102,6 +102,12 @@ SPECIMENS = (
         {CARRY_H: "h = h_t", CARRY_C: "c = c_t"},
     ),
     _loop(
+        "takes no step's states over",
+        (OUTPUTS, FINAL, MASK, "sequence-contract"),
+        ("initial states handed back", "argument handed back"),
+        {CARRY_H: "pass", CARRY_C: "pass"},
+    ),
+    _loop(
         "multiplies the states by the mask",
         (MASK,),
         "states set to zero at padding",

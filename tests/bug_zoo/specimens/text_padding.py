@@ -204,6 +204,14 @@ def pad(sequences, length, side):
         change={"kept = sequence[-length:] or": "del sequence[:-length]\n        kept = sequence or"},
     ),
     wrong(
+        "returns the arrays that it begins with",
+        (SIDE, CUT, MASK, EMPTY),
+        code="""
+def pad(sequences, length, side):
+    return np.zeros((len(sequences), length), int), np.zeros((len(sequences), length), bool)
+""",
+    ),
+    wrong(
         "returns the ids alone",
         (SIDE, CUT, MASK, EMPTY, TYPES, CONTRACT),
         change={"return ids, mask": "return ids"},
