@@ -173,7 +173,7 @@ def kept_runs(plan: Climb, out: Path) -> list[dict[str, Any]]:
     steps = {(settings.model, settings.seed) for settings, _ in plan.steps()}
     kept = [run for run in record["runs"] if (run["model"], run["seed"]) not in steps]
     machine = {"machine": record["machine"]} if "machine" in record else {}
-    return [machine | run for run in kept]  # a run's own name for it, if it has one
+    return [machine | run if run["seconds"] is not None else run for run in kept]  # its own name for it first
 
 
 def from_the_bottom(run: dict[str, Any]) -> tuple[int, str, int]:
