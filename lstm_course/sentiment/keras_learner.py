@@ -40,11 +40,20 @@ STATE_FILE, TARGETS_FILE = "state.weights.h5", "targets.npz"
 
 
 class _Progress(keras.callbacks.Callback):
-    """Hand Keras's running loss and accuracy on, and stop when asked to."""
+    """Hand Keras's running loss and accuracy on, and stop when asked to.
 
-    def __init__(self, report: Report, sizes: list[int]) -> None:
+    On PyTorch it also seeds what plain Dropout draws from, PyTorch's own generators. ``fit`` would be too
+    early: the first one tries the model out, which draws as well.
+    """
+
+    def __init__(self, report: Report, sizes: list[int], torch_seed: int) -> None:
         super().__init__()
-        self.report, self.sizes, self.stopped = report, sizes, False
+        self.report, self.sizes, self.torch_seed, self.stopped = report, sizes, torch_seed, False
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Seed PyTorch, where Keras runs on it."""
+        if keras.backend.backend() == "torch":
+            importlib.import_module("torch").manual_seed(self.torch_seed)
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Report one batch."""
@@ -170,12 +179,12 @@ class KerasLearner:
         self, epoch: int, features: list[list[int]], labels: np.ndarray, report: Report
     ) -> EpochResult:
         """Fit one epoch."""
-        self._reseed_dropout(epoch)
+        torch_seed = self._reseed_dropout(epoch)
         lengths = [len(ids) for ids in features]
         batches = training_batches(lengths, self.settings.batch_size, self.settings.seed, epoch)
         targets = labels if self.targets is None else self.targets
         data = Reviews(features, targets, batches, self.step, self.devices)
-        progress = _Progress(report, [len(batch) for batch in batches])
+        progress = _Progress(report, [len(batch) for batch in batches], torch_seed)
         try:
             with on_devices(self.distribution):
                 fitted = self.trained.fit(data, epochs=1, shuffle=False, verbose=0, callbacks=[progress])
@@ -183,8 +192,8 @@ class KerasLearner:
             return stopped.result
         return EpochResult(fitted.history["loss"][0], fitted.history["accuracy"][0])
 
-    def _reseed_dropout(self, epoch: int) -> None:
-        """Let dropout depend on (seed, epoch) alone, as the batches do."""
+    def _reseed_dropout(self, epoch: int) -> int:
+        """Let dropout depend on (seed, epoch) alone, as the batches do; return one more seed, for PyTorch."""
         generators = [getattr(layer, "seed_generator", None) for layer in self.model.layers]
         generators.append(getattr(self.trained, "noise", None))
         words = [
@@ -195,8 +204,7 @@ class KerasLearner:
             if generator is not None:
                 state = np.array([word, 0], "uint32")  # PyTorch's is signed and takes the same bits
                 generator.state.assign(state.astype(generator.state.dtype))
-        if keras.backend.backend() == "torch":  # there, plain Dropout draws from PyTorch's own generators
-            importlib.import_module("torch").manual_seed(int(words[-1]))
+        return int(words[-1])
 
     def probabilities(self, features: list[list[int]]) -> np.ndarray:
         """Return the probability of "positive" for each text, shape (n,)."""

@@ -174,7 +174,7 @@ def test_in_half_precision_small_gradients_have_a_direction_too(kind, share, nea
     for precision in ("float32", "mixed_float16"):
         model = AdversarialTraining(in_precision(reader(), precision), kind)
         model.compile(keras.optimizers.SGD(0.0), "binary_crossentropy")
-        said, shares = model(IDS, training=True), np.full(3, share, "float32")
+        said, shares = model(IDS, training=True), ops.full((3,), share, "float32")
         own = number(model.compute_loss(IDS, LABELS, said, shares, training=False))
         whole = number(model.compute_loss(IDS, LABELS, said, shares, training=True))
         found.append(whole - (2 * own if kind == "adversarial" else own))
