@@ -11,7 +11,7 @@ import tempfile
 from typing import Any
 
 from lstm_course.errors import InputError
-from lstm_course.sentiment.doctor import BACKENDS, EXTRA, OLDEST_KERAS, keras_is_too_old
+from lstm_course.keras_needed import BACKENDS, EXTRA, OLDEST_KERAS, keras_is_too_old
 
 AMONG = f"among {', '.join(BACKENDS)} that is installed"
 

@@ -97,7 +97,7 @@ CONTENTS: Mapping[str, Contents] = {
     "03-vanishing": Contents(("checks/toys/__init__", "checks/toys/vanishing")),
     "04-lstm": Contents(("checks/toys/__init__", "checks/toys/lstm")),
     "05-keras": Contents(
-        ("checks/toys/__init__", "checks/toys/keras_layers", "cli/quiet"),
+        ("checks/toys/__init__", "checks/toys/keras_layers", "cli/quiet", "keras_needed"),
         (*NUMPY, "keras", "tensorflow"),
         ("keras",),
         KERAS,
@@ -107,6 +107,7 @@ CONTENTS: Mapping[str, Contents] = {
         (
             "checks/toys/*",
             "cli/quiet",
+            "keras_needed",
             "text/*",
             "sentiment/__init__",
             "sentiment/batches",

