@@ -36,7 +36,7 @@ import numpy as np
 from lstm_course.json_files import write_json
 from lstm_course.language_model import load_characters
 from lstm_course.language_model.alternatives import MIXERS, sequence_model
-from lstm_course.machine import describe_machine, versions
+from lstm_course.machine import describe_machine, joined, versions
 
 RATES = (0.001, 0.003, 0.01)
 KEYS, PAIRS = 16, 8
@@ -215,11 +215,6 @@ def summarise(name, kind, found):
         "seconds": statistics.mean(r["seconds"] for r in chosen),
         "test": test,
     }
-
-
-def joined(runs, key):
-    """Return what the runs say under a key, each answer once."""
-    return "; ".join(dict.fromkeys(one.get(key, f"a {key} not on record") for one in runs))
 
 
 def main():

@@ -27,7 +27,7 @@ import numpy as np
 
 from lstm_course.errors import InputError
 from lstm_course.json_files import read_json, write_json
-from lstm_course.machine import describe_machine, versions
+from lstm_course.machine import describe_machine, joined, versions
 from lstm_course.translation.bleu import bleu, exact_match
 from lstm_course.translation.data import HELD_OUT, Languages, french, german, pairs, pieces, split_numbers
 
@@ -157,11 +157,6 @@ def check_replaceable(out):
             f"one of others, {out}",
             "Choose another --out, or delete the file.",
         )
-
-
-def joined(runs, key):
-    """Return what the runs say under a key, each answer once."""
-    return "; ".join(dict.fromkeys(one[key] for one in runs))
 
 
 def spread(values):

@@ -6,10 +6,11 @@ import os
 import platform
 import shlex
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import lstm_course
 
@@ -47,6 +48,17 @@ def describe_machine() -> str:
     """Return cores and processor as one phrase, for the record of a measurement."""
     count = cores()
     return f"{count} core{'' if count == 1 else 's'}, {processor()}"
+
+
+def joined(runs: Sequence[Mapping[str, Any]], key: str) -> str:
+    """Return what runs on record say under a key, ``"machine"`` say, each answer once.
+
+    Examples
+    --------
+    >>> joined([{"machine": "2 cores"}, {}, {"machine": "2 cores"}], "machine")
+    '2 cores; a machine not on record'
+    """
+    return "; ".join(dict.fromkeys(one.get(key, f"a {key} not on record") for one in runs))
 
 
 def versions() -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lstm_course.errors import InputError
+from lstm_course.keras_needed import EXTRA
 from lstm_course.sentiment.configurations import CONFIGURATIONS
 from lstm_course.sentiment.learner import Learner
 from lstm_course.sentiment.settings import TrainingSettings
@@ -85,5 +86,5 @@ def need(module: str, package: str, what: str = "this model") -> None:
         raise InputError(
             f"the package {package} for {what}",
             "a Python without it",
-            'Install it: python -m pip install "lstm-course[keras]"',
+            f"Install it: {EXTRA}",
         )
