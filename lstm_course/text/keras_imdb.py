@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lstm_course.errors import InputError
+from lstm_course.keras_needed import EXTRA
 from lstm_course.text.corpus import Corpus
 
 INDEX_FROM = 3  # the word that the index calls 1 has id 4: 0 is padding, 1 the start, 2 a word left out
@@ -25,7 +26,7 @@ def read_keras_imdb() -> Corpus:
         raise InputError(
             "Keras, which publishes this corpus",
             "a Python without it",
-            'Install it: python -m pip install "lstm-course[keras]"',
+            f"Install it: {EXTRA}",
         ) from error
     try:
         (train_ids, train_labels), (test_ids, test_labels) = imdb.load_data(
